@@ -1,6 +1,7 @@
 """A PostgreSQL server of the test run's own: fresh, on a free loopback port, gone afterwards.
 
-`shared(basetemp)` gives all workers of one run the same server; `private()` gives one test a server that it may crash.
+`shared(basetemp)` gives all workers of one run the same server;
+`private()` gives one test a server that it may crash.
 """
 
 import fcntl
@@ -72,7 +73,7 @@ class Server:
         return f"postgresql+psycopg://olka:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def create_database(self, name: str, template: str | None = None) -> str:
-        """Makes a database, empty or a copy of `template` (to which nobody may be connected); gives its url."""
+        """Makes a database, empty or a copy of `template`, which must be idle, and gives its url."""
         like = sql.Identifier(template or "template0")
         self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), like))
         return self.url(name)
@@ -189,13 +190,16 @@ def _begin(*, durable: bool, owner: int) -> Server:
         _run(
             [
                 *_lent_to_service_user(),
-                str(_programs() / "initdb"),
-                "-D",
-                str(home / "data"),
-                "--username=olka",
+                *(str(_programs() / "initdb"), "-D", str(home / "data"), "--username=olka"),
+                *(
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--no-instructions",
+                    f"--pwfile={home / 'password'}",
+                ),
+                *("--auth-local=trust", "--auth-host=scram-sha-256"),
+                *([] if durable else ["--no-sync"]),
             ]
-            + ["--encoding=UTF8", "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256"]
-            + [f"--pwfile={home / 'password'}", "--no-instructions", *([] if durable else ["--no-sync"])]
         )
         with (home / "data" / "postgresql.conf").open("a") as settings:
             settings.write(_settings(server))
