@@ -1,0 +1,134 @@
+"""Settings from the environment: frozen, checked at the start, a wrong one is named."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+_LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class BadSetting(Exception):
+    """A setting is missing or wrong; the message names it and says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that deployment decides; what a site decides is a column of its own."""
+
+    database_url: str
+    secret_key: str
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    trusted_proxies: int
+    mail_url: str
+    mail_from: str
+    region: str
+    demo: bool
+    log_level: str
+    workers: int
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tells whether the embedded database is used."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_https(self) -> bool:
+        """Tells whether readers reach the app over https, which cookies and HSTS follow."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Reads the settings named in the README. Raises BadSetting, which names the one at fault."""
+        e = os.environ if env is None else env
+        demo = _flag(e, "OLKA_DEMO")
+        base_url = _base_url(e)
+        return cls(
+            database_url=_database_url(e),
+            secret_key=_secret_key(e, demo=demo),
+            base_url=base_url,
+            trusted_hosts=_trusted_hosts(e, base_url),
+            trusted_proxies=_number(e, "OLKA_TRUSTED_PROXIES", default=0, lowest=0, highest=9),
+            mail_url=_mail_url(e),
+            mail_from=e.get("OLKA_MAIL_FROM", "olka@example.org"),
+            region=e.get("OLKA_REGION") or "Kanta-Häme",
+            demo=demo,
+            log_level=_choice(e, "OLKA_LOG_LEVEL", _LOG_LEVELS, default="INFO"),
+            workers=_number(e, "OLKA_WORKERS", default=2, lowest=1, highest=64),
+        )
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "0")
+    if value not in {"0", "1", ""}:
+        raise BadSetting(f"{name} is {value!r}: set it to 1 or 0.")
+    return value == "1"
+
+
+def _number(env: Mapping[str, str], name: str, *, default: int, lowest: int, highest: int) -> int:
+    value = env.get(name, str(default))
+    if not (value.isascii() and value.isdigit()) or not lowest <= int(value) <= highest:
+        raise BadSetting(f"{name} is {value!r}: set it to a whole number from {lowest} to {highest}.")
+    return int(value)
+
+
+def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...], *, default: str) -> str:
+    value = env.get(name, default).upper()
+    if value not in choices:
+        raise BadSetting(f"{name} is {value!r}: set it to one of {', '.join(choices)}.")
+    return value
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    url = env.get("OLKA_DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'olka.db'}"
+    if url.startswith(("postgresql://", "postgres://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting("OLKA_DATABASE_URL must start with sqlite:/// or postgresql://.")
+    if url in {"sqlite:///", "sqlite:///:memory:"}:
+        raise BadSetting("OLKA_DATABASE_URL names no file: several processes share the database.")
+    return url
+
+
+def _secret_key(env: Mapping[str, str], *, demo: bool) -> str:
+    key = env.get("OLKA_SECRET_KEY", "")
+    if not key and demo:
+        return secrets.token_urlsafe(32)
+    if len(key) < 32:
+        raise BadSetting("OLKA_SECRET_KEY must be at least 32 random characters, the same on every host.")
+    return key
+
+
+def _base_url(env: Mapping[str, str]) -> str:
+    url = env.get("OLKA_BASE_URL") or "http://localhost:8000"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise BadSetting("OLKA_BASE_URL must be like https://olka.example.org, without a path.")
+    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise BadSetting("OLKA_BASE_URL must be https, except on localhost.")
+    return url.rstrip("/")
+
+
+def _trusted_hosts(env: Mapping[str, str], base_url: str) -> tuple[str, ...]:
+    named = [host.strip() for host in env.get("OLKA_TRUSTED_HOSTS", "").split(",") if host.strip()]
+    host = urlsplit(base_url).hostname or ""
+    own = [host] if host not in {"localhost", "127.0.0.1"} else ["localhost", "127.0.0.1"]
+    return tuple(dict.fromkeys(own + named))
+
+
+def _mail_url(env: Mapping[str, str]) -> str:
+    url = env.get("OLKA_MAIL_URL") or f"file://{ROOT / 'var' / 'mail'}"
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path:
+        return url
+    if parts.scheme in {"smtp", "smtps"} and parts.hostname:
+        return url
+    raise BadSetting("OLKA_MAIL_URL must be smtp://host:port, smtps://host:port or file:///folder.")

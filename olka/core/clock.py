@@ -1,0 +1,16 @@
+"""The only place that reads the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Tells the present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(zone: str) -> date:
+    """Tells today's date in the IANA zone named, e.g. ``Europe/Helsinki``."""
+    return now().astimezone(ZoneInfo(zone)).date()

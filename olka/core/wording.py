@@ -1,0 +1,78 @@
+"""How days, times and names are written: one habit per language, in pages, mail and files alike."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Final
+
+from olka.core.spans import LocalSpan
+
+_WEEKDAYS: Final = {
+    "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
+    "sv": ("må", "ti", "on", "to", "fr", "lö", "sö"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_WEEKDAYS_LONG: Final = {
+    "fi": ("maanantai", "tiistai", "keskiviikko", "torstai", "perjantai", "lauantai", "sunnuntai"),
+    "sv": ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def weekday(day: date, language: str) -> str:
+    """Names the weekday in short: ``to``, ``to``, ``Thu``."""
+    return _WEEKDAYS[language][day.weekday()]
+
+
+def weekday_long(day: date, language: str) -> str:
+    """Names the weekday in full, in lower case where the language writes it so."""
+    return _WEEKDAYS_LONG[language][day.weekday()]
+
+
+def day_month(day: date, language: str) -> str:
+    """Writes day and month: ``26.11.``, ``26.11``, ``26 Nov``."""
+    if language == "en":
+        return f"{day.day} {_MONTHS_EN[day.month - 1]}"
+    return f"{day.day}.{day.month}." if language == "fi" else f"{day.day}.{day.month}"
+
+
+def day_short(day: date, language: str) -> str:
+    """Writes weekday, day and month: ``to 26.11.``"""
+    return f"{weekday(day, language)} {day_month(day, language)}"
+
+
+def day_long(day: date, language: str) -> str:
+    """Writes a heading for the day: ``Torstai 26.11.``"""
+    name = weekday_long(day, language)
+    return f"{name[0].upper()}{name[1:]} {day_month(day, language)}"
+
+
+def day_full(day: date, language: str) -> str:
+    """Writes the whole date as people type it: ``26.11.2026``, in English ``26 Nov 2026``."""
+    if language == "en":
+        return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{day.day}.{day.month}.{day.year}"
+
+
+def clock(at: time, language: str) -> str:
+    """Writes a time of day: ``9``, ``9.30``; in English ``9:00``, ``9:30``."""
+    if language == "en":
+        return f"{at.hour}:{at.minute:02}"
+    return f"{at.hour}.{at.minute:02}" if at.minute else f"{at.hour}"
+
+
+def hours(start: time, end: time, language: str) -> str:
+    """Writes a span of the day without its word: ``9–12``, ``9.30–12``, ``9:00–12:00``."""
+    return f"{clock(start, language)}–{clock(end, language)}"
+
+
+def span(when: LocalSpan, language: str) -> str:
+    """Writes a shift's day and hours: ``to 26.11. klo 9–12``, ``to 26.11 kl. 9–12``, ``Thu 26 Nov, 9:00–12:00``."""
+    word = {"fi": " klo ", "sv": " kl. ", "en": ", "}[language]
+    return f"{day_short(when.day, language)}{word}{hours(when.start, when.end, language)}"
+
+
+def with_initial(called_name: str, family_name: str) -> str:
+    """Writes a name for the board and for fellow volunteers: ``Marjatta L.``"""
+    return f"{called_name} {family_name[0]}." if family_name else called_name

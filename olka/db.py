@@ -1,0 +1,257 @@
+"""The database: the base of every model, the column types, and the one way to write, ``transaction()``.
+
+The recipe, on both kinds of database: a reader can't write (``query_only`` or READ ONLY), a writer says so
+before its first statement. On SQLite writers queue on a file lock and begin IMMEDIATE; on PostgreSQL they lock
+rows in a fixed order (person, then shift) and what the server aborts for another's sake is tried again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import time as _time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Final, Generic, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Select,
+    String,
+    event,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from olka.core.texts import Text3
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+LOCK_TIMEOUT_MS: Final = 8000
+STATEMENT_TIMEOUT_MS: Final = 15000
+_TRIES: Final = 4
+_RETRYABLE_STATES: Final = frozenset({"40001", "40P01", "55P03"})
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive value is refused with ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turns an aware instant into UTC for the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime can't be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Gives the instant back aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Trilingual(TypeDecorator[Text3]):
+    """A Text3 in one JSON column; empty languages are left out."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Text3 | None, dialect: Dialect) -> dict[str, str] | None:
+        """Writes the languages that have a text."""
+        if value is None:
+            return None
+        return {k: v for k in ("fi", "sv", "en") if (v := getattr(value, k))}
+
+    def process_result_value(self, value: dict[str, str] | None, dialect: Dialect) -> Text3 | None:
+        """Reads the text back; a missing language is an empty string."""
+        return None if value is None else Text3(**value)
+
+
+class Choice(TypeDecorator[E], Generic[E]):
+    """A closed enum, stored by its value in a short string; an unknown value is refused."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
+        """Writes the member's value."""
+        return None if value is None else str(self.kind(value).value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """Reads the member back."""
+        return None if value is None else self.kind(value)
+
+
+class Base(DeclarativeBase):
+    """The base of every model; names every constraint, so that a loser of a race can be told by which."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant, Text3: Trilingual}
+
+
+db: Final = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Gives the engine's options for the kind of database that the URL names."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": LOCK_TIMEOUT_MS / 1000, "isolation_level": None}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}",
+        },
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Makes an engine keep the recipe: readers read only, SQLite's writers begin IMMEDIATE."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "begin", _postgresql_begin)
+
+
+def _sqlite_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={LOCK_TIMEOUT_MS}",
+        "trusted_schema=OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _is_writer(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("olka_writes"))
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = _is_writer(connection)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql_begin(connection: Connection) -> None:
+    if not _is_writer(connection):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+@contextmanager
+def _turn_to_write() -> Iterator[None]:
+    """Waits in a fair queue for SQLite's one writer; the lock falls with the process that holds it."""
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    lock = os.open(f"{db.engine.url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Writes as one: commits when the block ends, rolls back when it raises. The only place that commits.
+
+    What was read before the block is let go of, so facts are gathered inside it. Raises RuntimeError when
+    opened inside another one.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("a transaction is already open: one act, one transaction")
+    session.close()
+    with _turn_to_write():
+        session.info["writing"] = True
+        try:
+            session.connection(execution_options={"olka_writes": True})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+            session.close()
+
+
+def retrying(act: Callable[[], T]) -> T:
+    """Runs an act again, a few times, when the database gave it up for another's sake.
+
+    The act opens its own ``transaction()`` and has no effect outside it.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            return act()
+        except DBAPIError as error:
+            if not left or not is_retryable(error):
+                raise
+            db.session.rollback()
+            _time.sleep(random.uniform(0.01, 0.1) * (_TRIES - left))
+    raise AssertionError("unreachable")
+
+
+def is_retryable(error: DBAPIError) -> bool:
+    """Tells whether the same act may succeed if tried again: deadlock, serialisation, lock timeout."""
+    return getattr(error.orig, "sqlstate", None) in _RETRYABLE_STATES
+
+
+def constraint_of(error: DBAPIError) -> str:
+    """Names the constraint that refused a row, or gives the driver's words where it has no name."""
+    diagnosis = getattr(error.orig, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None)
+    return str(name or error.orig)
+
+
+def fetch_all(query: Select[Any]) -> list[Any]:
+    """Runs a read and lists its rows."""
+    return list(db.session.execute(query).all())
+
+
+def lock_row(model: type[Base], key: int) -> bool:
+    """Locks one row until the transaction ends; tells whether it exists. Lock people first, then shifts."""
+    column = model.__table__.primary_key.columns.values()[0]
+    return db.session.execute(select(column).where(column == key).with_for_update()).first() is not None
+
+
+__all__ = [
+    "Base", "Choice", "Instant", "Trilingual", "constraint_of", "db", "engine_options",
+    "fetch_all", "is_retryable", "lock_row", "prepare_engine", "retrying", "transaction",
+]

@@ -1,0 +1,1 @@
+"""Shifts and bookings: who is where and when. Stands on eligibility, tasks, sites and accounts."""

@@ -1,0 +1,96 @@
+"""Tables of shifts and bookings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from olka.core.texts import Text3
+from olka.db import Base, Choice
+
+
+class ShiftState(StrEnum):
+    """A draft is the coordinator's alone; a published one can be booked; a cancelled one stays to be told of."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class BookingState(StrEnum):
+    """Whether a booking holds a place."""
+
+    BOOKED = "booked"
+    RELEASED = "released"
+
+
+class Channel(StrEnum):
+    """How a booking came: by herself in the app, or by a coordinator who was called or handed a paper."""
+
+    SELF = "self"
+    PHONE = "phone"
+
+
+class Shift(Base):
+    """A task at a place on a local day from start to end; ``starts_at``, ``ends_at`` and ``weekday`` follow from it.
+
+    ``taken`` counts the bookings that hold a place and is only ever changed by a conditional UPDATE.
+    """
+
+    __tablename__ = "shifts"
+    __table_args__ = (
+        CheckConstraint("taken BETWEEN 0 AND max_people", "capacity"),
+        CheckConstraint("min_people BETWEEN 0 AND max_people", "minimum"),
+        CheckConstraint("starts_at < ends_at", "order"),
+        Index("ix_shifts_starts_at", "starts_at", "id"),
+        Index("ix_shifts_place_day", "place_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    day: Mapped[date]
+    start: Mapped[time]
+    end: Mapped[time]
+    weekday: Mapped[int]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    min_people: Mapped[int]
+    max_people: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    note: Mapped[Text3]
+    state: Mapped[ShiftState] = mapped_column(Choice(ShiftState))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Booking(Base):
+    """A person on a shift. The operation key makes a retry the same booking."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        Index(
+            "uq_bookings_person_shift",
+            "shift_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'booked'"),
+            postgresql_where=text("state = 'booked'"),
+        ),
+        Index("ix_bookings_person", "person_id", "state", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shifts.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[BookingState] = mapped_column(Choice(BookingState))
+    operation_key: Mapped[str] = mapped_column(String(80), unique=True)
+    channel: Mapped[Channel] = mapped_column(Choice(Channel))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    booked_at: Mapped[datetime]
+    booked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    released_at: Mapped[datetime | None]
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -1,0 +1,1 @@
+"""Organisers, sites and their places, opening hours, closures, succession. Stands on core and the audit log."""

@@ -1,0 +1,1 @@
+"""Pages: views, forms, gates and errors; one folder per audience."""

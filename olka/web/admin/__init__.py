@@ -1,0 +1,1 @@
+"""Keeping the house: organisers, sites, tasks, accounts."""

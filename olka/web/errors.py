@@ -1,0 +1,135 @@
+"""The only place that knows HTTP statuses: each error becomes a page that says why and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from olka.core.errors import BadInput, Conflict, Forbidden, NotFound, OlkaError, Refused, Throttled
+from olka.db import db, is_retryable
+
+log: Final = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an error page says."""
+
+    title: Any
+    text: Any
+
+
+_WORDS: Final[dict[int, Words]] = {
+    400: Words(
+        _l("Osoitteessa tai lomakkeessa on jotain, mitä emme voi lukea"),
+        _l("Tarkista osoite tai aloita alusta etusivulta."),
+    ),
+    403: Words(
+        _l("Tämä sivu ei kuulu sinun tunnuksellesi"),
+        _l("Jos sen pitäisi kuulua, pyydä oikeus koordinaattorilta."),
+    ),
+    404: Words(
+        _l("Sivua ei löydy"),
+        _l("Se on voitu poistaa, tai osoitteessa on virhe."),
+    ),
+    405: Words(
+        _l("Näin tälle sivulle ei pääse"),
+        _l("Palaa etusivulle ja yritä sitä kautta."),
+    ),
+    409: Words(
+        _l("Joku ehti ensin"),
+        _l("Tieto muuttui sillä välin, kun katsoit sivua. Avaa sivu uudelleen ja yritä uudestaan."),
+    ),
+    413: Words(
+        _l("Lähetit liikaa tietoa kerralla"),
+        _l("Lyhennä tekstejä ja lähetä lomake uudelleen."),
+    ),
+    422: Words(_l("Tätä ei voi nyt tehdä"), _l("Palaa takaisin ja valitse toisin.")),
+    429: Words(
+        _l("Liian monta yritystä"),
+        _l("Odota hetki ja yritä uudelleen, tai soita koordinaattorille."),
+    ),
+    500: Words(
+        _l("Jokin meni meillä vikaan"),
+        _l("Mitään ei tallennettu. Yritä hetken päästä uudelleen, tai soita koordinaattorille."),
+    ),
+    503: Words(
+        _l("Palvelussa on nyt ruuhkaa"),
+        _l("Mitään ei tallennettu. Yritä hetken päästä uudelleen."),
+    ),
+}
+
+_CSRF: Final = Words(
+    _l("Lomake on vanhentunut"),
+    _l("Avaa sivu uudelleen ja lähetä lomake toisen kerran. Mitään ei tallennettu."),
+)
+
+_STATUS: Final[tuple[tuple[type[OlkaError], int], ...]] = (
+    (NotFound, 404),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (BadInput, 400),
+    (Throttled, 429),
+    (Refused, 422),
+)
+
+
+def init_errors(app: Flask) -> None:
+    """Makes every error of the app a page in the reader's language."""
+    app.register_error_handler(OlkaError, _olka_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_page(status: int, words: Words | None = None) -> Response:
+    """Renders the page of an error with its status."""
+    said = words or _WORDS.get(status) or _WORDS[500 if status >= 500 else 400]
+    return make_response(render_template("errors/error.html", words=said, status=status), status)
+
+
+def _olka_error(error: OlkaError) -> Response:
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    if status == 500:
+        log.error("unexpected", error=type(error).__name__, exc_info=error)
+    response = error_page(status)
+    if isinstance(error, Throttled):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _csrf_error(_error: CSRFError) -> Response:
+    return error_page(400, _CSRF)
+
+
+def _http_error(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code < 400:  # a redirect that the router raised
+        return make_response(error.get_response())
+    if isinstance(error, SecurityError):  # a foreign Host header: no address of ours can be made for it
+        return make_response("400 Unknown host", code, {"Content-Type": "text/plain; charset=utf-8"})
+    response = error_page(code)
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _database_error(error: DBAPIError) -> Response:
+    db.session.rollback()
+    log.error("database", error=type(error.orig).__name__, view=request.endpoint)
+    busy = is_retryable(error) or error.connection_invalidated or "locked" in str(error.orig)
+    return error_page(503 if busy else 500)
+
+
+def _unexpected(error: Exception) -> Response:
+    db.session.rollback()
+    log.error("unexpected", view=request.endpoint, exc_info=error)
+    return error_page(500)

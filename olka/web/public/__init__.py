@@ -1,0 +1,1 @@
+"""Pages for anyone: front page, contact, sign-in."""

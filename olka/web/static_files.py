@@ -1,0 +1,46 @@
+"""Static files under an address that changes with their content, so that a phone keeps them for a year."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Final
+
+from flask import Blueprint, Response, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from olka.config import ROOT
+from olka.core.permissions import Permission
+from olka.web.gate import requires
+
+FOLDER: Final = ROOT / "static"
+pages: Final = Blueprint("static_files", __name__)
+
+
+@cache
+def version() -> str:
+    """Sums up the content of every static file in a few characters."""
+    digest = hashlib.sha256()
+    for path in sorted(FOLDER.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(FOLDER)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def static_url(name: str) -> str:
+    """Gives a static file's address, which changes with the content."""
+    return f"/static/{version()}/{name}"
+
+
+@pages.get("/static/<release>/<path:name>")
+@requires(Permission.ANYONE)
+def file(release: str, name: str) -> ResponseReturnValue:
+    """Sends a static file; under its present address it may be kept for a year."""
+    response: Response = send_from_directory(FOLDER, name, conditional=True)
+    if release == version():
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+

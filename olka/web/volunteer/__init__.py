@@ -1,0 +1,1 @@
+"""Pages of a signed-in person: open shifts, own shifts, profile."""

@@ -1,0 +1,1 @@
+"""Tests mirror olka/; each is a sentence."""
