@@ -24,8 +24,8 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     MetaData,
-    Select,
     String,
     event,
     select,
@@ -240,14 +240,14 @@ def constraint_of(error: DBAPIError) -> str:
     return str(name or error.orig)
 
 
-def fetch_all(query: Select[Any]) -> list[Any]:
+def fetch_all(query: Executable) -> list[Any]:
     """Runs a read and lists its rows."""
     return list(db.session.execute(query).all())
 
 
 def lock_row(model: type[Base], key: int) -> bool:
     """Locks one row until the transaction ends; tells whether it exists. Lock people first, then shifts."""
-    column = model.__table__.primary_key.columns.values()[0]
+    column = model.__mapper__.primary_key[0]
     return db.session.execute(select(column).where(column == key).with_for_update()).first() is not None
 
 

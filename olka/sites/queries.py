@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from olka.core.errors import NotFound
 from olka.core.texts import Text3
@@ -90,11 +90,9 @@ _PLACE: tuple[Any, ...] = (
     Site.undo_minutes,
     Place.directions,
     Site.directions.label("site_directions"),
-    Place.street,
-    Site.street.label("site_street"),
+    func.coalesce(func.nullif(Place.street, ""), Site.street),
     Site.postcode,
-    Place.map_url,
-    Site.map_url.label("site_map_url"),
+    func.coalesce(func.nullif(Place.map_url, ""), Site.map_url),
     Site.phone,
     Site.mail,
     Site.opens_on,
@@ -129,7 +127,7 @@ def places_of(site_ids: frozenset[int] | None, *, retired: bool = False) -> list
     if not retired:
         query = query.where(Place.retired_on.is_(None), Site.retired_on.is_(None))
     return sorted(
-        map(_place, fetch_all(query)),
+        (PlaceRow(*row) for row in fetch_all(query)),
         key=lambda p: (p.site_name.fi.casefold(), p.site_id, p.name.fi.casefold(), p.id),
     )
 
@@ -141,17 +139,11 @@ def get_place(place_id: int) -> PlaceRow:
     ).first()
     if row is None:
         raise NotFound
-    return _place(row)
-
-
-def _place(row: Any) -> PlaceRow:
-    values = list(row)
-    own_street, site_street, postcode, own_map, site_map = values[12:17]
-    return PlaceRow(*values[:12], own_street or site_street, postcode, own_map or site_map, *values[17:])
+    return PlaceRow(*row)
 
 
 def closures_between(place_ids: Collection[int], first: date, last: date) -> list[ClosedDays]:
-    """Lists what closes the places on any day from first to last: their own closures and their whole site's."""
+    """Lists what closes the places on any day from first to last: their own and their whole site's."""
     return [
         ClosedDays(*row)
         for row in fetch_all(
