@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -42,6 +42,7 @@ E = TypeVar("E", bound=Enum)
 LOCK_TIMEOUT_MS: Final = 8000
 STATEMENT_TIMEOUT_MS: Final = 15000
 _TRIES: Final = 4
+_DICE: Final = random.SystemRandom()
 _RETRYABLE_STATES: Final = frozenset({"40001", "40P01", "55P03"})
 
 
@@ -115,7 +116,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Instant, Text3: Trilingual}
+    type_annotation_map: ClassVar = {datetime: Instant, Text3: Trilingual}
 
 
 db: Final = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
@@ -224,7 +225,7 @@ def retrying(act: Callable[[], T]) -> T:
             if not left or not is_retryable(error):
                 raise
             db.session.rollback()
-            _time.sleep(random.uniform(0.01, 0.1) * (_TRIES - left))
+            _time.sleep(_DICE.uniform(0.01, 0.1) * (_TRIES - left))
     raise AssertionError("unreachable")
 
 
@@ -252,6 +253,17 @@ def lock_row(model: type[Base], key: int) -> bool:
 
 
 __all__ = [
-    "Base", "Choice", "Instant", "Trilingual", "constraint_of", "db", "engine_options",
-    "fetch_all", "is_retryable", "lock_row", "prepare_engine", "retrying", "transaction",
+    "Base",
+    "Choice",
+    "Instant",
+    "Trilingual",
+    "constraint_of",
+    "db",
+    "engine_options",
+    "fetch_all",
+    "is_retryable",
+    "lock_row",
+    "prepare_engine",
+    "retrying",
+    "transaction",
 ]

@@ -12,10 +12,14 @@ from olka.core.spans import LocalSpan
 from olka.core.texts import Text3
 from olka.db import Base, transaction
 from olka.eligibility.models import Acceptance
-from olka.shifts.models import Shift, ShiftState
-from olka.sites.models import Organiser, Place, PlaceKind, Site, SiteKind
-from olka.tasks.models import PlaceTask, Service, Task
-from olka.volunteers.models import Standing, Volunteer
+from olka.shifts.models import Shift
+from olka.shifts.rules import ShiftState
+from olka.sites.models import Organiser, Place, Site
+from olka.sites.rules import PlaceKind, SiteKind
+from olka.tasks.models import PlaceTask, Task
+from olka.tasks.rules import Service
+from olka.volunteers.models import Volunteer
+from olka.volunteers.rules import Standing
 
 R = TypeVar("R", bound=Base)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from olka.accounts.rules import SignInKind
 from olka.core.permissions import Kind
 from olka.db import Base, Choice
 
@@ -35,7 +35,7 @@ class Person(Base):
 
 
 class RoleRow(Base):
-    """An account kind that a person holds: at a site (none: everywhere), at a place for wards, from, until."""
+    """An account kind that a person holds at a site (none: everywhere), at a place for wards, from, until."""
 
     __tablename__ = "roles"
     __table_args__ = (
@@ -51,13 +51,6 @@ class RoleRow(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     deputy_of_id: Mapped[int | None] = mapped_column(ForeignKey("roles.id"))
-
-
-class SignInKind(StrEnum):
-    """How a sign-in was handed over."""
-
-    MAILED = "mailed"
-    PRINTED = "printed"
 
 
 class SignIn(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from olka.accounts.models import Person, RoleRow, SessionRow
 from olka.core import clock
 from olka.core.permissions import Actor, Role
-from olka.db import db
+from olka.db import fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,11 @@ def find_session(token: str) -> FoundSession | None:
     """Finds whose live session a token is, in one query; None when it is dead or unknown."""
     now = clock.now()
     today = clock.today("Europe/Helsinki")
-    rows = db.session.execute(
+    rows = fetch_all(
         select(
             SessionRow.id,
             Person.id,
             Person.called_name,
-            Person.given_name,
             Person.family_name,
             Person.language,
             RoleRow.kind,
@@ -61,9 +60,9 @@ def find_session(token: str) -> FoundSession | None:
             SessionRow.expires_at > now,
             Person.disabled_at.is_(None),
         )
-    ).all()
+    )
     if not rows:
         return None
-    session_id, person_id, called, given, family, language = rows[0][:6]
-    roles = tuple(Role(*row[6:]) for row in rows if row[6] is not None)
+    session_id, person_id, called, family, language = rows[0][:5]
+    roles = tuple(Role(*row[5:]) for row in rows if row[5] is not None)
     return FoundSession(session_id, Actor(person_id, roles), called, f"{called} {family}".strip(), language)

@@ -1,1 +1,1 @@
-"""What every room stands on: clock, spans of local time, errors, permissions, wording. Pure Python, no Flask, no database."""
+"""What every room stands on: clock, spans, errors, permissions, wording. No Flask, no database."""

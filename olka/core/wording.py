@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Final
 
-from olka.core.spans import LocalSpan
+from olka.core.spans import LocalSpan, local
 
 _WEEKDAYS: Final = {
     "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
@@ -71,6 +71,13 @@ def span(when: LocalSpan, language: str) -> str:
     """Writes a shift's day and hours: ``to 26.11. klo 9–12``, ``to 26.11 kl. 9–12``, ``Thu 26 Nov, 9:00–12:00``."""
     word = {"fi": " klo ", "sv": " kl. ", "en": ", "}[language]
     return f"{day_short(when.day, language)}{word}{hours(when.start, when.end, language)}"
+
+
+def moment(instant: datetime, zone: str, language: str) -> str:
+    """Writes an instant on the zone's clock: ``ke 25.11. klo 9``, ``on 25.11 kl. 9``, ``Wed 25 Nov at 9:00``."""
+    at = local(instant, zone)
+    word = {"fi": "klo", "sv": "kl.", "en": "at"}[language]
+    return f"{day_short(at.date(), language)} {word} {clock(at.time(), language)}"
 
 
 def with_initial(called_name: str, family_name: str) -> str:

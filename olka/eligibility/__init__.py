@@ -1,1 +1,1 @@
-"""May this person do this task: the coordinator's acceptance of a person for a task. Stands on volunteers and tasks."""
+"""May this person do this task: a coordinator's acceptance. Stands on volunteers and tasks."""

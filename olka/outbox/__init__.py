@@ -1,1 +1,1 @@
-"""Messages waiting to leave: written with the change they tell of, delivered by the worker. Knows addresses, not people."""
+"""Messages waiting to leave, delivered by the worker. Knows addresses, not people."""

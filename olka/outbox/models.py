@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from olka.db import Base, Choice
-
-
-class MessageState(StrEnum):
-    """Where a message is on its way."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    DEAD = "dead"
-    DROPPED = "dropped"
+from olka.outbox.rules import MessageState
 
 
 class Message(Base):

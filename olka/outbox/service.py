@@ -8,7 +8,8 @@ from typing import Any
 
 from olka.core import clock
 from olka.db import db
-from olka.outbox.models import Message, MessageState
+from olka.outbox.models import Message
+from olka.outbox.rules import MessageState
 
 
 def post(

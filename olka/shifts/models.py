@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from olka.core.texts import Text3
 from olka.db import Base, Choice
-
-
-class ShiftState(StrEnum):
-    """A draft is the coordinator's alone; a published one can be booked; a cancelled one stays to be told of."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    CANCELLED = "cancelled"
-
-
-class BookingState(StrEnum):
-    """Whether a booking holds a place."""
-
-    BOOKED = "booked"
-    RELEASED = "released"
-
-
-class Channel(StrEnum):
-    """How a booking came: by herself in the app, or by a coordinator who was called or handed a paper."""
-
-    SELF = "self"
-    PHONE = "phone"
+from olka.shifts.rules import BookingState, Channel, ShiftState
 
 
 class Shift(Base):
-    """A task at a place on a local day from start to end; ``starts_at``, ``ends_at`` and ``weekday`` follow from it.
+    """A task at a place on a local day from start to end; ``starts_at``, ``ends_at``, ``weekday`` follow from it.
 
     ``taken`` counts the bookings that hold a place and is only ever changed by a conditional UPDATE.
     """

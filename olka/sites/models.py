@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, time
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from olka.core.texts import Text3
 from olka.db import Base, Choice
-
-
-class SiteKind(StrEnum):
-    """What a site is."""
-
-    HOSPITAL = "hospital"
-    HEALTH_STATION = "health_station"
-    LIVING_ROOM = "living_room"
-    COMMUNITY_HOUSE = "community_house"
-
-
-class PlaceKind(StrEnum):
-    """What a place within a site is; a unit of the hospital is a ward."""
-
-    POINT = "point"
-    SUPPORT_POINT = "support_point"
-    HEALTH_ROOM = "health_room"
-    WARD = "ward"
-    LOBBY = "lobby"
-    ROOM = "room"
+from olka.sites.rules import PlaceKind, SiteKind
 
 
 class Organiser(Base):

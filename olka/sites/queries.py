@@ -12,7 +12,8 @@ from sqlalchemy import and_, func, or_, select
 from olka.core.errors import NotFound
 from olka.core.texts import Text3
 from olka.db import db, fetch_all
-from olka.sites.models import Closure, Place, PlaceKind, Site, SiteKind
+from olka.sites.models import Closure, Place, Site
+from olka.sites.rules import PlaceKind, SiteKind
 
 
 @dataclass(frozen=True, slots=True)

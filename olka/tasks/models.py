@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from olka.core.texts import Text3
 from olka.db import Base, Choice
-
-
-class Service(StrEnum):
-    """The services that tasks belong to (DOMAIN: OIVA, TOIVO, ILONA and the county's own points)."""
-
-    OIVA = "oiva"
-    TOIVO = "toivo"
-    ILONA = "ilona"
-    SUPPORT_POINT = "support_point"
-    HEALTH_ROOM = "health_room"
+from olka.tasks.rules import Service
 
 
 class Task(Base):

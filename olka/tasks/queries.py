@@ -11,7 +11,8 @@ from sqlalchemy import select
 from olka.core.errors import NotFound
 from olka.core.texts import Text3
 from olka.db import db, fetch_all
-from olka.tasks.models import PlaceTask, Service, Task
+from olka.tasks.models import PlaceTask, Task
+from olka.tasks.rules import Service
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from olka.db import Base, Choice
-
-
-class Standing(StrEnum):
-    """Whether a volunteer takes shifts now."""
-
-    ACTIVE = "active"
-    ON_LEAVE = "on_leave"
-    LEFT = "left"
+from olka.volunteers.rules import Standing
 
 
 class Volunteer(Base):

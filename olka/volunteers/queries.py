@@ -9,7 +9,8 @@ from sqlalchemy import or_, select
 from olka.accounts.models import RoleRow
 from olka.core.permissions import Kind
 from olka.db import db
-from olka.volunteers.models import Standing, Volunteer
+from olka.volunteers.models import Volunteer
+from olka.volunteers.rules import Standing
 
 
 def find_standing(person_id: int) -> Standing | None:

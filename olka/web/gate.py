@@ -61,7 +61,7 @@ def require_at(permission: Permission, site_id: int) -> None:
         raise NotFound
 
 
-def gate_of(view: View) -> Permission | None:
+def gate_of(view: Callable[..., Any]) -> Permission | None:
     """Tells which permission a view asks for, or None where it has no gate."""
     return getattr(view, _GATE, None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel
 from flask_login import current_user
 
@@ -33,7 +33,7 @@ def init_language(app: Flask) -> None:
     """Makes the app speak the reader's language; ``?kieli=sv`` is remembered in a cookie of this browser."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "olka" / "translations")
     app.config["BABEL_DEFAULT_LOCALE"] = "fi"
-    Babel(app, locale_selector=lambda: language() if request else "fi")
+    Babel(app, locale_selector=lambda: language() if has_request_context() else "fi")
 
     @app.after_request
     def remember(response: Response) -> Response:

@@ -77,7 +77,7 @@ def landing() -> str:
 
 def here(**changes: Any) -> str:
     """Gives this page's address with some words of its query changed; a page of a list starts over."""
-    words = {k: v for k, v in request.args.items() if k != "sivu"}
+    words: dict[str, Any] = {k: v for k, v in request.args.items() if k != "sivu" and not k.startswith("_")}
     words.update({k: v for k, v in changes.items() if v is not None})
     if request.endpoint is None or request.method != "GET":
         return url_for("front.front_page", **{k: v for k, v in changes.items() if k == "kieli"})

@@ -1,0 +1,334 @@
+"""Named reads of shifts and bookings, for the volunteer's pages and for the booking's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from olka.accounts.models import Person
+from olka.core.errors import NotFound
+from olka.core.spans import LocalSpan, Span
+from olka.core.texts import Text3
+from olka.db import db, fetch_all
+from olka.eligibility.queries import tasks_accepted
+from olka.shifts.models import Booking, Shift
+from olka.shifts.rules import BookingState, OwnShift, PersonFacts, ShiftFacts, ShiftState
+from olka.sites.models import Place, Site
+from olka.volunteers.queries import find_standing
+
+PAGE: int = 50
+
+
+class PartOfDay(StrEnum):
+    """Where in the day a shift starts: before noon, before four, or later."""
+
+    MORNING = "aamupaiva"
+    AFTERNOON = "iltapaiva"
+    EVENING = "ilta"
+
+
+_STARTS = {
+    PartOfDay.MORNING: (time(0), time(12)),
+    PartOfDay.AFTERNOON: (time(12), time(16)),
+    PartOfDay.EVENING: (time(16), time(23, 59, 59)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFilter:
+    """What a volunteer has asked the list for; None leaves a thing open."""
+
+    place_id: int | None = None
+    task_id: int | None = None
+    weekday: int | None = None
+    part: PartOfDay | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """A published coming shift, as the volunteer's list shows it."""
+
+    id: int
+    place_id: int
+    task_id: int
+    day: date
+    start: time
+    end: time
+    starts_at: datetime
+    ends_at: datetime
+    min_people: int
+    max_people: int
+    taken: int
+
+    @property
+    def facts(self) -> ShiftFacts:
+        """What the rule must know of it."""
+        return ShiftFacts(
+            self.id,
+            self.task_id,
+            self.day,
+            Span(self.starts_at, self.ends_at),
+            ShiftState.PUBLISHED,
+            self.taken,
+            self.max_people,
+        )
+
+
+def open_shifts(
+    place_ids: Collection[int], wish: ShiftFilter, now: datetime, page: int
+) -> tuple[list[OpenShift], bool]:
+    """Lists a page of the published shifts that have not begun, by time; tells whether more follow."""
+    query = (
+        select(
+            Shift.id,
+            Shift.place_id,
+            Shift.task_id,
+            Shift.day,
+            Shift.start,
+            Shift.end,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.min_people,
+            Shift.max_people,
+            Shift.taken,
+        )
+        .where(Shift.starts_at > now, Shift.state == ShiftState.PUBLISHED, Shift.place_id.in_(place_ids))
+        .order_by(Shift.starts_at, Shift.id)
+        .limit(PAGE + 1)
+        .offset((page - 1) * PAGE)
+    )
+    if wish.place_id is not None:
+        query = query.where(Shift.place_id == wish.place_id)
+    if wish.task_id is not None:
+        query = query.where(Shift.task_id == wish.task_id)
+    if wish.weekday is not None:
+        query = query.where(Shift.weekday == wish.weekday)
+    if wish.day is not None:
+        query = query.where(Shift.day == wish.day)
+    if wish.part is not None:
+        first, last = _STARTS[wish.part]
+        query = query.where(Shift.start >= first, Shift.start < last)
+    rows = [OpenShift(*row) for row in db.session.execute(query)]
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def own_shifts_between(person_id: int, first: datetime, last: datetime) -> list[OwnShift]:
+    """Lists the shifts on which the person is booked and which touch the stretch between two instants."""
+    rows = db.session.execute(
+        select(
+            Booking.shift_id,
+            Booking.starts_at,
+            Booking.ends_at,
+            Shift.day,
+            Shift.start,
+            Shift.end,
+            Place.name,
+            Site.zone,
+        )
+        .join(Shift, Shift.id == Booking.shift_id)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Site, Site.id == Place.site_id)
+        .where(
+            Booking.person_id == person_id,
+            Booking.state == BookingState.BOOKED,
+            Booking.starts_at < last,
+            Booking.ends_at > first,
+        )
+    )
+    return [
+        OwnShift(shift_id, Span(starts, ends), LocalSpan(day, start, end, zone), name)
+        for shift_id, starts, ends, day, start, end, name, zone in rows
+    ]
+
+
+def person_facts(person_id: int, span: Span) -> PersonFacts:
+    """Gathers what the rule must know of a person for shifts within the span."""
+    return PersonFacts(
+        find_standing(person_id),
+        tasks_accepted(person_id),
+        own_shifts_between(person_id, span.starts_at, span.ends_at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRecord:
+    """A shift with where it is and what its site has set."""
+
+    facts: ShiftFacts
+    when: LocalSpan
+    place_id: int
+    site_id: int
+    min_people: int
+    note: Text3
+    version: int
+    place_name: Text3
+    site_name: Text3
+    cancel_hours: int
+    undo_minutes: int
+
+
+def get_shift(shift_id: int) -> ShiftRecord:
+    """Reads one shift. Raises NotFound."""
+    row = db.session.execute(
+        select(Shift, Place.site_id, Place.name, Site.name, Site.zone, Site.cancel_hours, Site.undo_minutes)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Site, Site.id == Place.site_id)
+        .where(Shift.id == shift_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    shift, site_id, place_name, site_name, zone, cancel_hours, undo_minutes = row
+    return ShiftRecord(
+        ShiftFacts(
+            shift.id,
+            shift.task_id,
+            shift.day,
+            Span(shift.starts_at, shift.ends_at),
+            shift.state,
+            shift.taken,
+            shift.max_people,
+        ),
+        LocalSpan(shift.day, shift.start, shift.end, zone),
+        shift.place_id,
+        site_id,
+        shift.min_people,
+        shift.note,
+        shift.version,
+        place_name,
+        site_name,
+        cancel_hours,
+        undo_minutes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRecord:
+    """A booking as it stands."""
+
+    id: int
+    shift_id: int
+    person_id: int
+    state: BookingState
+    booked_at: datetime
+
+
+_BOOKING = select(Booking.id, Booking.shift_id, Booking.person_id, Booking.state, Booking.booked_at)
+
+
+def find_booking_by_key(operation_key: str) -> BookingRecord | None:
+    """Finds the booking that an operation made, released or not."""
+    return _find_booking(_BOOKING.where(Booking.operation_key == operation_key))
+
+
+def find_booking(shift_id: int, person_id: int) -> BookingRecord | None:
+    """Finds the booking that holds the person's place on the shift."""
+    return _find_booking(
+        _BOOKING.where(
+            Booking.shift_id == shift_id,
+            Booking.person_id == person_id,
+            Booking.state == BookingState.BOOKED,
+        )
+    )
+
+
+def _find_booking(query: Select[Any]) -> BookingRecord | None:
+    row = db.session.execute(query).first()
+    return BookingRecord(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBooking:
+    """One of a person's own shifts, as her page shows it."""
+
+    shift_id: int
+    place_id: int
+    task_id: int
+    when: LocalSpan
+    starts_at: datetime
+    booked_at: datetime
+    note: Text3
+
+
+_OWN = (
+    select(
+        Shift.id,
+        Shift.place_id,
+        Shift.task_id,
+        Shift.day,
+        Shift.start,
+        Shift.end,
+        Site.zone,
+        Booking.starts_at,
+        Booking.booked_at,
+        Shift.note,
+    )
+    .join(Shift, Shift.id == Booking.shift_id)
+    .join(Place, Place.id == Shift.place_id)
+    .join(Site, Site.id == Place.site_id)
+    .where(Booking.state == BookingState.BOOKED)
+)
+
+
+def _own(query: Select[Any]) -> list[OwnBooking]:
+    rows = fetch_all(query)
+    return [OwnBooking(*row[:3], LocalSpan(*row[3:7]), *row[7:]) for row in rows]
+
+
+def coming_bookings(person_id: int, now: datetime) -> list[OwnBooking]:
+    """Lists a person's own shifts that are not over, the next one first."""
+    query = _OWN.where(Booking.person_id == person_id, Booking.ends_at > now).order_by(Booking.starts_at)
+    return _own(query)
+
+
+def past_bookings(person_id: int, now: datetime, page: int, size: int = 20) -> tuple[list[OwnBooking], bool]:
+    """Lists a page of a person's shifts that are over, the latest first; tells whether more follow."""
+    query = (
+        _OWN.where(Booking.person_id == person_id, Booking.ends_at <= now)
+        .order_by(Booking.starts_at.desc())
+        .limit(size + 1)
+        .offset((page - 1) * size)
+    )
+    rows = _own(query)
+    return rows[:size], len(rows) > size
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Somebody else on the same shift, with what she lets others see."""
+
+    called_name: str
+    family_name: str
+    phone: str | None
+    shows_name: bool
+    shows_phone: bool
+
+
+def companions_on(shift_ids: Collection[int], person_id: int) -> dict[int, list[Companion]]:
+    """Lists, by shift, who else is booked on the shifts."""
+    rows = fetch_all(
+        select(
+            Booking.shift_id,
+            Person.called_name,
+            Person.family_name,
+            Person.phone,
+            Person.shows_name,
+            Person.shows_phone,
+        )
+        .join(Person, Person.id == Booking.person_id)
+        .where(
+            Booking.shift_id.in_(shift_ids),
+            Booking.state == BookingState.BOOKED,
+            Booking.person_id != person_id,
+        )
+        .order_by(Person.called_name)
+    )
+    found: dict[int, list[Companion]] = {}
+    for shift_id, *rest in rows:
+        found.setdefault(shift_id, []).append(Companion(*rest))
+    return found
