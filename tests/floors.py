@@ -48,6 +48,11 @@ FLOOR_OF_NAME = {
 FLOOR_OF = {
     "config": "ground",
     "db": "ground",
+    "accounts.people_rules": "rules",
+    "accounts.people_queries": "queries",
+    "accounts.people_service": "service",
+    "shifts.people_queries": "queries",
+    "shifts.standing": "service",
     "web": "web",
     "app": "app",
     "cli": "app",
