@@ -29,11 +29,13 @@ from sqlalchemy import (
     String,
     event,
     select,
+    update,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from olka.core.errors import Conflict, NotFound
 from olka.core.texts import Text3
 
 T = TypeVar("T")
@@ -252,11 +254,28 @@ def lock_row(model: type[Base], key: int) -> bool:
     return db.session.execute(select(column).where(column == key).with_for_update()).first() is not None
 
 
+def change_row(model: type[Base], key: int, version: int, **values: Any) -> None:
+    """Changes a row that still has the version that was read, and gives it the next one.
+
+    Raises Conflict where another has changed it since, NotFound where it doesn't exist.
+    """
+    column = model.__mapper__.primary_key[0]
+    changed = db.session.execute(
+        update(model)
+        .where(column == key, model.__mapper__.columns["version"] == version)
+        .values(version=version + 1, **values)
+        .returning(column)
+    ).first()
+    if changed is None:
+        raise Conflict if db.session.execute(select(column).where(column == key)).first() else NotFound
+
+
 __all__ = [
     "Base",
     "Choice",
     "Instant",
     "Trilingual",
+    "change_row",
     "constraint_of",
     "db",
     "engine_options",
