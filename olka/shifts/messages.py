@@ -1,27 +1,45 @@
-"""The words that shifts send: to whoever is booked, changed or released by somebody else."""
+"""The words that shifts send: to whoever is booked, moved or released by somebody else.
+
+Each gives the facts of a mail in a language: strings, nothing secret. The mails are templates/mail/shift_*.txt.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from olka.core import wording
-from olka.notifications.service import tell
 from olka.shifts.queries import ShiftRecord
 
-
-def booked_for_you(shift: ShiftRecord, person_id: int) -> bool:
-    """Tells a person that she was booked on a shift on her behalf; False where she has no mail."""
-    return tell("shift_booked", person_id, lambda language: _facts(shift, language))
+FactsIn = Callable[[str], dict[str, Any]]
 
 
-def removed(shift: ShiftRecord, person_id: int) -> bool:
-    """Tells a person that she was taken off a shift; False where she has no mail."""
-    return tell("shift_removed", person_id, lambda language: _facts(shift, language))
+def of_shift(shift: ShiftRecord) -> FactsIn:
+    """Says when and where a shift is: what shift_booked, shift_removed and shift_cancelled tell."""
+
+    def facts_in(language: str) -> dict[str, Any]:
+        return {
+            "when": wording.span(shift.when, language),
+            "place": shift.place_name.in_(language),
+            "site": shift.site_name.in_(language),
+            "note": shift.note.in_(language),
+            "shift_id": shift.facts.id,
+        }
+
+    return facts_in
 
 
-def _facts(shift: ShiftRecord, language: str) -> dict[str, Any]:
-    return {
-        "when": wording.span(shift.when, language),
-        "place": shift.place_name.in_(language),
-        "site": shift.site_name.in_(language),
-    }
+def of_change(before: ShiftRecord, after: ShiftRecord) -> FactsIn:
+    """Says what a shift was and what it has become; what stayed the same is an empty ``was_`` fact."""
+
+    def facts_in(language: str) -> dict[str, Any]:
+        was, now = of_shift(before)(language), of_shift(after)(language)
+        moved = (was["place"], was["site"]) != (now["place"], now["site"])
+        return {
+            **now,
+            "was_when": was["when"] if was["when"] != now["when"] else "",
+            "was_place": was["place"] if moved else "",
+            "was_site": was["site"] if moved else "",
+        }
+
+    return facts_in

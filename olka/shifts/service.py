@@ -13,6 +13,7 @@ from olka.core import clock
 from olka.core.errors import Conflict, NotFound, Refused
 from olka.core.permissions import Actor
 from olka.db import db, lock_row
+from olka.notifications.service import tell
 from olka.shifts import messages, queries, rules
 from olka.shifts.models import Booking, Shift
 from olka.shifts.rules import BookingState, Channel, ShiftState
@@ -71,7 +72,7 @@ def book(
     db.session.flush()
     record(actor, "booked", "shift", shift_id, person_id=person_id, channel=channel.value)
     if actor.person_id != person_id:
-        messages.booked_for_you(shift, person_id)
+        tell("shift_booked", person_id, messages.of_shift(shift))
     return Booked(booking.id, fresh=True)
 
 
@@ -108,7 +109,7 @@ def release_for(actor: Actor, shift_id: int, person_id: int) -> None:
         raise Refused(rules.Begun())
     _release(actor, booking)
     if actor.person_id != person_id:
-        messages.removed(shift, person_id)
+        tell("shift_removed", person_id, messages.of_shift(shift))
 
 
 def _locked_booking(shift_id: int, person_id: int) -> queries.BookingRecord:
