@@ -7,13 +7,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from olka.core.errors import NotFound
 from olka.core.texts import Text3
 from olka.db import db, fetch_all
-from olka.sites.models import Closure, Place, Site
-from olka.sites.rules import PlaceKind, SiteKind
+from olka.sites.models import Closure, OpeningHours, Organiser, Place, Site
+from olka.sites.rules import PlaceKind, SiteKind, Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class OrganiserRow:
+    """An organiser as it stands."""
+
+    id: int
+    name: str
+    register_number: str
+    street: str
+    postcode: str
+    town: str
+    retired_on: date | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,32 @@ class PlaceRow:
     opens_on: date | None
     retired_on: date | None
     site_retired_on: date | None
+    version: int
+
+    @property
+    def in_use(self) -> bool:
+        """Tells whether the place and its site are both in use."""
+        return self.retired_on is None and self.site_retired_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAddress:
+    """A place's own street and map link, empty where it has its site's."""
+
+    street: str
+    map_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureRow:
+    """A closure as it stands; without a place it is of the whole site."""
+
+    id: int
+    site_id: int
+    place_id: int | None
+    first_day: date
+    last_day: date
+    reason: Text3
 
 
 class ClosedDays(NamedTuple):
@@ -99,7 +139,24 @@ _PLACE: tuple[Any, ...] = (
     Site.opens_on,
     Place.retired_on,
     Site.retired_on.label("site_retired_on"),
+    Place.version,
 )
+_ORGANISER: tuple[Any, ...] = tuple(getattr(Organiser, name) for name in OrganiserRow.__slots__)
+_CLOSURE: tuple[Any, ...] = tuple(getattr(Closure, name) for name in ClosureRow.__slots__)
+
+
+def organisers() -> list[OrganiserRow]:
+    """Lists every organiser by name, those out of use too."""
+    rows = (OrganiserRow(*row) for row in fetch_all(select(*_ORGANISER)))
+    return sorted(rows, key=lambda o: (o.name.casefold(), o.id))
+
+
+def get_organiser(organiser_id: int) -> OrganiserRow:
+    """Reads an organiser, one out of use too. Raises NotFound."""
+    row = db.session.execute(select(*_ORGANISER).where(Organiser.id == organiser_id)).first()
+    if row is None:
+        raise NotFound
+    return OrganiserRow(*row)
 
 
 def sites_of(site_ids: frozenset[int] | None, *, retired: bool = False) -> list[SiteRow]:
@@ -135,12 +192,45 @@ def places_of(site_ids: frozenset[int] | None, *, retired: bool = False) -> list
 
 def get_place(place_id: int) -> PlaceRow:
     """Reads a place, one out of use too. Raises NotFound."""
-    row = db.session.execute(
-        select(*_PLACE).join(Site, Site.id == Place.site_id).where(Place.id == place_id)
-    ).first()
+    row = db.session.execute(select(*_PLACE).join(Site, Site.id == Place.site_id).where(Place.id == place_id)).first()
     if row is None:
         raise NotFound
     return PlaceRow(*row)
+
+
+def own_address(place_id: int) -> OwnAddress:
+    """Reads the address that a place has of its own, for changing it. Raises NotFound."""
+    row = db.session.execute(select(Place.street, Place.map_url).where(Place.id == place_id)).first()
+    if row is None:
+        raise NotFound
+    return OwnAddress(*row)
+
+
+def hours_of(place_ids: Collection[int]) -> dict[int, list[Stretch]]:
+    """Lists the opening hours of each place in order; a place without any is there, empty."""
+    found: dict[int, list[Stretch]] = {place_id: [] for place_id in place_ids}
+    for place_id, weekday, opens, closes in fetch_all(
+        select(OpeningHours.place_id, OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
+        .where(OpeningHours.place_id.in_(place_ids))
+        .order_by(OpeningHours.place_id, OpeningHours.weekday, OpeningHours.opens)
+    ):
+        found[place_id].append(Stretch(weekday, opens, closes))
+    return found
+
+
+def closures_from(site_ids: frozenset[int] | None, first: date) -> list[ClosureRow]:
+    """Lists the closures of the sites (None: of all) and of their places that last until the day or later."""
+    at: ColumnElement[bool] = true() if site_ids is None else Closure.site_id.in_(site_ids)
+    query = select(*_CLOSURE).where(at, Closure.last_day >= first).order_by(Closure.first_day, Closure.id)
+    return [ClosureRow(*row) for row in fetch_all(query)]
+
+
+def get_closure(closure_id: int) -> ClosureRow:
+    """Reads a closure. Raises NotFound."""
+    row = db.session.execute(select(*_CLOSURE).where(Closure.id == closure_id)).first()
+    if row is None:
+        raise NotFound
+    return ClosureRow(*row)
 
 
 def closures_between(place_ids: Collection[int], first: date, last: date) -> list[ClosedDays]:

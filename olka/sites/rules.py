@@ -235,6 +235,16 @@ class StillInUse:
     names: tuple[Text3, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OrganiserRetired:
+    """A new site can't be given to an organiser that is out of use."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRetired:
+    """A site out of use gets no new places."""
+
+
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())

@@ -41,9 +41,7 @@ _TASK = (
 
 def all_tasks() -> dict[int, TaskRow]:
     """Reads every task by id, those out of use too, in the order of their names."""
-    rows = sorted(
-        (TaskRow(*row) for row in fetch_all(select(*_TASK))), key=lambda t: (t.name.fi.casefold(), t.id)
-    )
+    rows = sorted((TaskRow(*row) for row in fetch_all(select(*_TASK))), key=lambda t: (t.name.fi.casefold(), t.id))
     return {row.id: row for row in rows}
 
 
