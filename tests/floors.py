@@ -60,6 +60,8 @@ FLOOR_OF = {
     "shifts.planning_queries": "queries",
     "shifts.planning_rules": "rules",
     "shifts.standing": "service",
+    "shifts.calendar": "queries",
+    "shifts.closing": "service",
     "web": "web",
     "app": "app",
     "cli": "app",

@@ -1,0 +1,235 @@
+"""Closing days and taking a place, a site or a task out of use: never over the head of someone who is booked.
+
+Each verb first locks the coming shifts that it touches, then what it closes, then the shifts that were made
+meanwhile. Booking locks its shift too, so it has either been seen here or finds the shift a draft. Whoever
+makes, moves or publishes a shift calls ``hold_place_and_task`` before reading closures and what is in use, so
+that what is read stands until the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+
+from olka.accounts.models import Person
+from olka.audit.service import record
+from olka.core import clock
+from olka.core.errors import NotFound, Refused
+from olka.core.permissions import Actor
+from olka.core.spans import LocalSpan
+from olka.core.texts import Text3
+from olka.core.wording import with_initial
+from olka.db import db, fetch_all, lock_row
+from olka.shifts.models import Booking, Shift
+from olka.shifts.rules import BookingState, ShiftState
+from olka.sites import queries as site_queries
+from olka.sites import service as site_service
+from olka.sites.models import Place, Site
+from olka.sites.rules import obstacle_to_closure, touches
+from olka.tasks import queries as task_queries
+from olka.tasks import service as task_service
+from olka.tasks.models import Task
+
+
+@dataclass(frozen=True, slots=True)
+class ComingShift:
+    """A coming shift that stands in the way, and who is booked on it (called name and initial)."""
+
+    shift_id: int
+    when: LocalSpan
+    place_name: Text3
+    site_name: Text3
+    task_name: Text3
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingBookings:
+    """People are booked on coming shifts: cancel those shifts or take the people off them first."""
+
+    shifts: tuple[ComingShift, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    id: int
+    place_id: int
+    task_id: int
+    day: date
+    start: time
+    end: time
+    state: ShiftState
+    starts_at: datetime
+
+
+def hold_place_and_task(place_id: int, task_id: int) -> None:
+    """Keeps anyone from closing the place or retiring the task until the transaction ends. Raises NotFound.
+
+    Take it after the locks of people and shifts, before reading closures, tasks of the place, what is in use.
+    """
+    if not (lock_row(Place, place_id) and lock_row(Task, task_id)):
+        raise NotFound
+
+
+def close_place(actor: Actor, place_id: int, *, first_day: date, last_day: date, reason: Text3) -> int:
+    """Closes a place from the first day to the last; tells how many unbooked shifts became drafts.
+
+    Raises Refused with ComingBookings or WrongDays, NotFound.
+    """
+    place = site_queries.get_place(place_id)
+    _check_days(first_day, last_day, place.zone)
+    drafts = _clear(actor, Shift.place_id == place_id, [(Place, place_id)], (first_day, last_day))
+    site_service.add_closure(actor, place.site_id, place_id, first_day=first_day, last_day=last_day, reason=reason)
+    return drafts
+
+
+def close_site(actor: Actor, site_id: int, *, first_day: date, last_day: date, reason: Text3) -> int:
+    """Closes a whole site from the first day to the last; tells how many unbooked shifts became drafts.
+
+    Raises Refused with ComingBookings or WrongDays, NotFound.
+    """
+    _check_days(first_day, last_day, site_queries.get_site(site_id).zone)
+    drafts = _clear(actor, _at_site(site_id), [(Site, site_id)], (first_day, last_day))
+    site_service.add_closure(actor, site_id, None, first_day=first_day, last_day=last_day, reason=reason)
+    return drafts
+
+
+def retire_place(actor: Actor, place_id: int) -> int:
+    """Takes a place out of use; tells how many unbooked shifts became drafts.
+
+    Raises Refused with ComingBookings, NotFound.
+    """
+    place = site_queries.get_place(place_id)
+    drafts = _clear(actor, Shift.place_id == place_id, [(Place, place_id)])
+    site_service.put_out_of_use(actor, Place, place_id, clock.today(place.zone))
+    return drafts
+
+
+def retire_site(actor: Actor, site_id: int) -> int:
+    """Takes a site and all its places out of use; tells how many unbooked shifts became drafts.
+
+    Raises Refused with ComingBookings, NotFound.
+    """
+    site = site_queries.get_site(site_id)
+    drafts = _clear(actor, _at_site(site_id), [(Site, site_id)])
+    site_service.put_out_of_use(actor, Site, site_id, clock.today(site.zone))
+    return drafts
+
+
+def retire_task(actor: Actor, task_id: int, today: date) -> int:
+    """Takes a task out of use everywhere; tells how many unbooked shifts became drafts.
+
+    Raises Refused with ComingBookings, NotFound.
+    """
+    drafts = _clear(actor, Shift.task_id == task_id, [(Task, task_id)])
+    task_service.put_out_of_use(actor, task_id, today)
+    return drafts
+
+
+def set_tasks_of_place(actor: Actor, place_id: int, version: int, task_ids: Collection[int]) -> int:
+    """Sets what is done at a place; tells how many unbooked shifts of tasks taken away became drafts.
+
+    Raises Refused with ComingBookings, Conflict, NotFound.
+    """
+    gone = set(task_queries.tasks_at(place_id)) - set(task_ids)
+    drafts = 0
+    if gone:
+        touched = (Shift.place_id == place_id) & Shift.task_id.in_(gone)
+        drafts = _clear(actor, touched, [(Place, place_id)])
+    task_service.put_tasks_of_place(actor, place_id, version, task_ids)
+    return drafts
+
+
+def _check_days(first_day: date, last_day: date, zone: str) -> None:
+    if obstacle := obstacle_to_closure(first_day, last_day, clock.today(zone)):
+        raise Refused(obstacle)
+
+
+def _at_site(site_id: int) -> ColumnElement[bool]:
+    return Shift.place_id.in_(select(Place.id).where(Place.site_id == site_id))
+
+
+def _clear(
+    actor: Actor,
+    touched: ColumnElement[bool],
+    holds: list[tuple[Any, int]],
+    days: tuple[date, date] | None = None,
+) -> int:
+    """Makes sure that nobody is booked on the touched coming shifts, and turns the published ones into drafts."""
+    _lock_coming(touched, days)
+    for model, key in holds:
+        if not lock_row(model, key):
+            raise NotFound
+        if model is Site:
+            places = select(Place.id).where(Place.site_id == key).order_by(Place.id)
+            db.session.execute(places.with_for_update()).all()
+    shifts = _lock_coming(touched, days)  # those made while we waited for what is held, too
+    booked = _names_on([shift.id for shift in shifts])
+    if booked:
+        raise Refused(ComingBookings(_described([shift for shift in shifts if shift.id in booked], booked)))
+    published = [shift.id for shift in shifts if shift.state is ShiftState.PUBLISHED]
+    db.session.execute(
+        update(Shift)
+        .where(Shift.id.in_(published))
+        .values(state=ShiftState.DRAFT, version=Shift.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    for shift_id in published:
+        record(actor, "withdrawn", "shift", shift_id)
+    return len(published)
+
+
+def _lock_coming(touched: ColumnElement[bool], days: tuple[date, date] | None) -> list[_Touched]:
+    query = (
+        select(
+            Shift.id,
+            Shift.place_id,
+            Shift.task_id,
+            Shift.day,
+            Shift.start,
+            Shift.end,
+            Shift.state,
+            Shift.starts_at,
+        )
+        .where(touched, Shift.ends_at > clock.now(), Shift.state != ShiftState.CANCELLED)
+        .order_by(Shift.id)
+        .with_for_update()
+    )
+    if days is not None:  # a shift of the day before may reach over midnight
+        query = query.where(Shift.day.between(days[0] - timedelta(days=1), days[1]))
+    shifts = [_Touched(*row) for row in fetch_all(query)]
+    if days is None:
+        return shifts
+    return [shift for shift in shifts if touches(shift.day, shift.start, shift.end, *days)]
+
+
+def _names_on(shift_ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for shift_id, called, family in fetch_all(
+        select(Booking.shift_id, Person.called_name, Person.family_name)
+        .join(Person, Person.id == Booking.person_id)
+        .where(Booking.shift_id.in_(shift_ids), Booking.state == BookingState.BOOKED)
+        .order_by(Person.called_name, Person.id)
+    ):
+        found.setdefault(shift_id, []).append(with_initial(called, family))
+    return found
+
+
+def _described(shifts: list[_Touched], names: dict[int, list[str]]) -> tuple[ComingShift, ...]:
+    places = {place.id: place for place in site_queries.places_of(None, retired=True)}
+    tasks = task_queries.all_tasks()
+    return tuple(
+        ComingShift(
+            shift.id,
+            LocalSpan(shift.day, shift.start, shift.end, places[shift.place_id].zone),
+            places[shift.place_id].name,
+            places[shift.place_id].site_name,
+            tasks[shift.task_id].name,
+            tuple(names[shift.id]),
+        )
+        for shift in sorted(shifts, key=lambda s: (s.starts_at, s.id))
+    )
