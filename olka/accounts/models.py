@@ -54,10 +54,11 @@ class RoleRow(Base):
 
 
 class SignIn(Base):
-    """A sign-in asked for or printed: used once, dead after its time or five wrong codes.
+    """A sign-in asked for or printed: used once, dead after its time; five wrong codes kill its code, not its link.
 
     ``mail`` is the address asked for; a printed one names its person instead. The link's token and the code
-    are derived from the id, the nonce and the secret key, so the row alone opens nothing.
+    are derived from the id, the nonce and the secret key, so the row alone opens nothing. ``goes_to`` is the
+    own path that was wished for.
     """
 
     __tablename__ = "sign_ins"
@@ -69,7 +70,8 @@ class SignIn(Base):
     nonce: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64), index=True)
-    browser_hash: Mapped[str | None] = mapped_column(String(64))
+    browser_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    goes_to: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
-from olka.accounts.models import Person, RoleRow, SessionRow
+from olka.accounts import rules
+from olka.accounts.models import Person, RoleRow, SessionRow, SignIn
+from olka.accounts.rules import Sharer, SignInKind
 from olka.core import clock
-from olka.core.permissions import Actor, Role
-from olka.db import fetch_all
+from olka.core.permissions import Actor, Kind, Role
+from olka.db import db, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,8 @@ class FoundSession:
     """A live session's person, with the roles that hold today."""
 
     session_id: int
+    kept: bool
+    seen_at: datetime
     actor: Actor
     called_name: str
     full_name: str
@@ -36,6 +43,8 @@ def find_session(token: str) -> FoundSession | None:
     rows = fetch_all(
         select(
             SessionRow.id,
+            SessionRow.kept,
+            SessionRow.seen_at,
             Person.id,
             Person.called_name,
             Person.family_name,
@@ -63,6 +72,108 @@ def find_session(token: str) -> FoundSession | None:
     )
     if not rows:
         return None
-    session_id, person_id, called, family, language = rows[0][:5]
-    roles = tuple(Role(*row[5:]) for row in rows if row[5] is not None)
-    return FoundSession(session_id, Actor(person_id, roles), called, f"{called} {family}".strip(), language)
+    session_id, kept, seen_at, person_id, called, family, language = rows[0][:7]
+    roles = tuple(Role(*row[7:]) for row in rows if row[7] is not None)
+    name = f"{called} {family}".strip()
+    return FoundSession(session_id, kept, seen_at, Actor(person_id, roles), called, name, language)
+
+
+def count_other_sessions(person_id: int, token: str) -> int:
+    """Counts the person's living sessions besides the token's."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                SessionRow.person_id == person_id,
+                SessionRow.token_hash != token_hash(token),
+                SessionRow.expires_at > clock.now(),
+            )
+        )
+        or 0
+    )
+
+
+# ---------------------------------------------------------------- sign-ins
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSignIn:
+    """A living sign-in, and the people who may enter by it."""
+
+    sign_in_id: int
+    kind: SignInKind
+    goes_to: str | None
+    sharers: tuple[Sharer, ...]
+
+
+def find_sign_in(token: str, now: datetime, *, held: bool = False) -> FoundSignIn | None:
+    """Finds the living sign-in of a link, mailed or printed; None when it is dead, unknown or nobody's.
+
+    ``held`` locks its people until the transaction ends.
+    """
+    return _find_living(SignIn.token_hash == token_hash(token), now, held=held)
+
+
+def find_printed(letters_hash: str, now: datetime, *, held: bool = False) -> FoundSignIn | None:
+    """Finds the living sign-in of a printed code; None when it is dead, unknown or nobody's."""
+    return _find_living(and_(SignIn.code_hash == letters_hash, SignIn.kind == SignInKind.PRINTED), now, held=held)
+
+
+def _find_living(which: ColumnElement[bool], now: datetime, *, held: bool) -> FoundSignIn | None:
+    row = db.session.execute(
+        select(SignIn.id, SignIn.kind, SignIn.goes_to, SignIn.mail, SignIn.person_id).where(
+            which, SignIn.used_at.is_(None), SignIn.expires_at > now
+        )
+    ).first()
+    if row is None:
+        return None
+    theirs = Person.mail == row.mail if row.kind is SignInKind.MAILED else Person.id == row.person_id
+    sharers = _sharers(theirs, held=held)
+    return FoundSignIn(row.id, row.kind, row.goes_to, sharers) if sharers else None
+
+
+def sharers_of(mail: str, *, held: bool = False) -> tuple[Sharer, ...]:
+    """Lists the people of a mail address whose accounts are open; ``held`` locks them."""
+    return _sharers(Person.mail == mail, held=held)
+
+
+def _sharers(which: ColumnElement[bool], *, held: bool) -> tuple[Sharer, ...]:
+    query = (
+        select(Person.id, Person.given_name, Person.family_name, Person.called_name, Person.language)
+        .where(which, Person.disabled_at.is_(None))
+        .order_by(Person.id)
+    )
+    return tuple(Sharer(*row) for row in fetch_all(query.with_for_update() if held else query))
+
+
+def sign_in_facts(sign_in_id: int, secret_key: str) -> dict[str, Any] | None:
+    """Makes the link's token and the code of a sign-in's mail again; None when it is used or too old to send."""
+    row = db.session.execute(
+        select(SignIn.nonce).where(SignIn.id == sign_in_id, SignIn.used_at.is_(None), SignIn.expires_at > clock.now())
+    ).first()
+    if row is None:
+        return None
+    made = rules.sign_in_secrets(secret_key, sign_in_id, row.nonce)
+    return {"token": made.token, "link_path": f"/kirjaudu/{made.token}", "code": made.digits}
+
+
+def find_demo_person(kind: Kind, today: date) -> int | None:
+    """Finds the demo's first person of a kind, rather one who is of no other kind."""
+    other = aliased(RoleRow)
+    is_more = exists().where(other.person_id == Person.id, other.kind != kind, _in_force(other, today))
+    return db.session.scalar(
+        select(Person.id)
+        .join(RoleRow, RoleRow.person_id == Person.id)
+        .where(Person.demo.is_(True), Person.disabled_at.is_(None), RoleRow.kind == kind, _in_force(RoleRow, today))
+        .order_by(is_more, Person.id)
+        .limit(1)
+    )
+
+
+def holds_role(person_id: int, kind: Kind, today: date) -> bool:
+    """Tells whether a person holds a role of the kind today, at any site."""
+    query = select(RoleRow.id).where(RoleRow.person_id == person_id, RoleRow.kind == kind, _in_force(RoleRow, today))
+    return db.session.execute(query.limit(1)).first() is not None
+
+
+def _in_force(role: Any, today: date) -> ColumnElement[bool]:
+    return and_(role.starts_on <= today, or_(role.ends_on.is_(None), role.ends_on >= today))
