@@ -100,6 +100,13 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Twins:
+    """Somebody who is here already may be the same person."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteMissing:
     """Every kind but the admin's belongs to a site."""
 

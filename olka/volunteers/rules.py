@@ -11,3 +11,8 @@ class Standing(StrEnum):
     ACTIVE = "active"
     ON_LEAVE = "on_leave"
     LEFT = "left"
+
+
+def standing_when_taken_in(standing: Standing | None) -> Standing:
+    """Tells how someone stands who is taken in at a site: active, but a leave goes on until it is ended."""
+    return Standing.ON_LEAVE if standing is Standing.ON_LEAVE else Standing.ACTIVE
