@@ -15,7 +15,8 @@ from olka.shifts.rules import BookingState, Channel, ShiftState
 class Shift(Base):
     """A task at a place on a local day from start to end; ``starts_at``, ``ends_at``, ``weekday`` follow from it.
 
-    ``taken`` counts the bookings that hold a place and is only ever changed by a conditional UPDATE.
+    ``taken`` counts the bookings that hold a place and is only ever changed by a conditional UPDATE. The bookings
+    that fell with a cancelled shift were released at its ``cancelled_at``.
     """
 
     __tablename__ = "shifts"
@@ -42,6 +43,7 @@ class Shift(Base):
     note: Mapped[Text3]
     state: Mapped[ShiftState] = mapped_column(Choice(ShiftState))
     version: Mapped[int] = mapped_column(default=1)
+    cancelled_at: Mapped[datetime | None]
 
 
 class Booking(Base):

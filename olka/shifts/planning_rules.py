@@ -159,7 +159,7 @@ class ClosedStretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingShift:
     """A shift that stands at the place already, cancelled ones left out."""
 
     shift_id: int
@@ -179,7 +179,7 @@ class PlaceFacts:
     tasks: frozenset[int]
     retired_tasks: frozenset[int] = frozenset()
     closures: Sequence[ClosedStretch] = ()
-    standing: Sequence[Standing] = ()
+    standing: Sequence[StandingShift] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +235,11 @@ def obstacles_of_day(
         and (twin.task_id, twin.day, twin.start, twin.end) == (plan.task_id, plan.day, plan.start, plan.end)
     )
     return tuple(found)
+
+
+def span_of(when: LocalSpan) -> Span | None:
+    """Gives the instants of a local span; None where the clock skips an end of it."""
+    return None if _skipped(when) else when.to_span()
 
 
 def _skipped(when: LocalSpan) -> NoSuchTime | None:
@@ -332,9 +337,8 @@ def obstacles_to_change(
         found.append(BadNumbers())
     if plan.max_people < before.taken:
         found.append(BelowTaken(before.taken, tuple(person.name for person in booked)))
-    when = plan.on(place.zone)
-    if is_moved(present.plan, plan) and not _skipped(when):
-        after = replace(before, task_id=plan.task_id, day=plan.day, span=when.to_span())
+    if is_moved(present.plan, plan) and (span := span_of(plan.on(place.zone))):
+        after = replace(before, task_id=plan.task_id, day=plan.day, span=span)
         found.extend(_hindered(before, after, booked))
     return tuple(found)
 
@@ -380,8 +384,3 @@ def obstacles_to_publishing(
 def is_gap(state: ShiftState, min_people: int, taken: int, starts_at: datetime, now: datetime) -> bool:
     """Tells whether people are still missing from a shift that volunteers can see and that hasn't begun."""
     return state is ShiftState.PUBLISHED and taken < min_people and starts_at > now
-
-
-def joint_span(spans: Sequence[Span]) -> Span:
-    """Spans from the first start to the last end, to gather facts for several times in one read."""
-    return Span(min(span.starts_at for span in spans), max(span.ends_at for span in spans))

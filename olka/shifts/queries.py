@@ -180,6 +180,8 @@ def get_shift(shift_id: int) -> ShiftRecord:
         .join(Place, Place.id == Shift.place_id)
         .join(Site, Site.id == Place.site_id)
         .where(Shift.id == shift_id)
+        # What the transaction read before it had the row's lock may be old news.
+        .execution_options(populate_existing=True)
     ).first()
     if row is None:
         raise NotFound
