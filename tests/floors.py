@@ -75,6 +75,7 @@ FLOOR_OF = {
     "outbox.mail": "service",
     "outbox.delivery": "service",
     "outbox.jobs": "service",
+    "outbox.sinks": "service",
     "exchange.demo": "rules",
     "exchange.demo.load": "service",
     "demo": "app",
