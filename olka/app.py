@@ -95,9 +95,11 @@ def _init_templates(app: Flask, settings: Settings) -> None:
         day_long=lambda day: wording.day_long(day, language()),
         day_full=lambda day: wording.day_full(day, language()),
         weekday=lambda day: wording.weekday(day, language()),
+        days=lambda pair: wording.days(pair[0], pair[1], language()),
         hours=lambda pair: wording.hours(pair[0], pair[1], language()),
         clock=lambda at: wording.clock(at, language()),
         span=lambda when: wording.span(when, language()),
+        phone=wording.phone,
     )
     app.jinja_env.globals.update(
         static_url=static_files.static_url,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Final
 
+import phonenumbers
+
 from olka.core.spans import LocalSpan, local
 
+_FINLAND: Final = 358
 _WEEKDAYS: Final = {
     "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
     "sv": ("må", "ti", "on", "to", "fr", "lö", "sö"),
@@ -28,6 +31,11 @@ def weekday(day: date, language: str) -> str:
 def weekday_long(day: date, language: str) -> str:
     """Names the weekday in full, in lower case where the language writes it so."""
     return _WEEKDAYS_LONG[language][day.weekday()]
+
+
+def weekday_by_number(number: int, language: str) -> str:
+    """Names an ISO weekday, 1 for Monday to 7 for Sunday, in full."""
+    return _WEEKDAYS_LONG[language][number - 1]
 
 
 def day_month(day: date, language: str) -> str:
@@ -55,6 +63,17 @@ def day_full(day: date, language: str) -> str:
     return f"{day.day}.{day.month}.{day.year}"
 
 
+def days(first: date, last: date, language: str) -> str:
+    """Writes a stretch of days: ``23.–29.11.2026``, ``23–29.11.2026``, ``23–29 Nov 2026``; years where they differ."""
+    if first == last:
+        return day_full(last, language)
+    if first.year != last.year:
+        return f"{day_full(first, language)}–{day_full(last, language)}"
+    if first.month != last.month:
+        return f"{day_month(first, language)}–{day_full(last, language)}"
+    return f"{first.day}{'.' if language == 'fi' else ''}–{day_full(last, language)}"
+
+
 def clock(at: time, language: str) -> str:
     """Writes a time of day: ``9``, ``9.30``; in English ``9:00``, ``9:30``."""
     if language == "en":
@@ -78,6 +97,17 @@ def moment(instant: datetime, zone: str, language: str) -> str:
     at = local(instant, zone)
     word = {"fi": "klo", "sv": "kl.", "en": "at"}[language]
     return f"{day_short(at.date(), language)} {word} {clock(at.time(), language)}"
+
+
+def phone(number: str) -> str:
+    """Writes an E.164 number as people read it: ``040 123 4567``, a foreign one with its country code."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    domestic = parsed.country_code == _FINLAND
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if domestic else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
 
 
 def with_initial(called_name: str, family_name: str) -> str:
