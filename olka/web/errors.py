@@ -12,8 +12,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from olka.core.errors import BadInput, Conflict, Forbidden, NotFound, OlkaError, Refused, Throttled
+from olka.core.errors import BadInput, Conflict, Forbidden, NotFound, NotReady, OlkaError, Refused, Throttled
 from olka.db import db, is_retryable
+from olka.web.obstacles import words_of
 
 log: Final = structlog.get_logger()
 
@@ -51,7 +52,6 @@ _WORDS: Final[dict[int, Words]] = {
         _l("Lähetit liikaa tietoa kerralla"),
         _l("Lyhennä tekstejä ja lähetä lomake uudelleen."),
     ),
-    422: Words(_l("Tätä ei voi nyt tehdä"), _l("Palaa takaisin ja valitse toisin.")),
     429: Words(
         _l("Liian monta yritystä"),
         _l("Odota hetki ja yritä uudelleen, tai soita koordinaattorille."),
@@ -77,13 +77,13 @@ _STATUS: Final[tuple[tuple[type[OlkaError], int], ...]] = (
     (Conflict, 409),
     (BadInput, 400),
     (Throttled, 429),
-    (Refused, 422),
 )
 
 
 def init_errors(app: Flask) -> None:
     """Makes every error of the app a page in the reader's language."""
     app.register_error_handler(OlkaError, _olka_error)
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
@@ -96,7 +96,19 @@ def error_page(status: int, words: Words | None = None) -> Response:
     return make_response(render_template("errors/error.html", words=said, status=status), status)
 
 
+def not_here(page: str) -> Response:
+    """Answers 404 with a page of its own, where the general one says too little of the way on."""
+    return make_response(page, 404)
+
+
+def _refused(error: Refused) -> Response:
+    said = [words_of(obstacle) for obstacle in error.obstacles]
+    return make_response(render_template("errors/refused.html", said=said), 409)
+
+
 def _olka_error(error: OlkaError) -> Response:
+    if isinstance(error, NotReady):  # a probe reads one line, and no page can be made without the database
+        return make_response(f"{error}\n", 503, {"Content-Type": "text/plain; charset=utf-8"})
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     if status == 500:
         log.error("unexpected", error=type(error).__name__, exc_info=error)

@@ -49,7 +49,7 @@ _DESK: Final = (
 def init_shells(app: Flask) -> None:
     """Gives the templates their tabs and links."""
     app.jinja_env.globals.update(
-        own_tabs=lambda: _tabs(_OWN), desk_tabs=lambda: _tabs(_DESK), landing=landing, here=here
+        own_tabs=lambda: _tabs(_OWN), desk_tabs=lambda: _tabs(_DESK), landing=landing, here=here, shell=shell
     )
 
 
@@ -73,6 +73,14 @@ def landing() -> str:
     if Kind.VOLUNTEER in actor.kinds:
         return url_for("open_shifts.list_open")
     return url_for("profile.own_profile")
+
+
+def shell() -> str:
+    """Names the shell in which this reader finds her way when a page isn't there."""
+    actor = current_actor()
+    if actor is NOBODY:
+        return "shells/public.html"
+    return "shells/desk.html" if may(actor, Permission.RUN_ROTA) else "shells/own.html"
 
 
 def here(**changes: Any) -> str:
