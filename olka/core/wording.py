@@ -105,9 +105,12 @@ def phone(number: str) -> str:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
-    domestic = parsed.country_code == _FINLAND
-    style = phonenumbers.PhoneNumberFormat.NATIONAL if domestic else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(parsed, style)
+    if parsed.country_code != _FINLAND:
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    digits = f"0{parsed.national_number}"
+    if digits.startswith(("04", "050")):  # a mobile number is said in threes: 040 123 4567
+        return f"{digits[:3]} {digits[3:6]} {digits[6:]}"
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def with_initial(called_name: str, family_name: str) -> str:

@@ -132,9 +132,7 @@ def test_the_filter_stays_after_taking_a_shift(app: Flask, world: World, volunte
         ("paiva={day}", {"morning"}),
     ],
 )
-def test_the_filters_leave_what_fits(
-    app: Flask, world: World, volunteer: Reader, words: str, there: set[str]
-) -> None:
+def test_the_filters_leave_what_fits(app: Flask, world: World, volunteer: Reader, words: str, there: set[str]) -> None:
     ids = {
         "morning": shift(app, world, days=7),
         "afternoon": shift(app, world, days=8, hour=13),

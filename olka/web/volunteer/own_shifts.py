@@ -105,7 +105,7 @@ def _company(company: list[queries.Companion]) -> str:
     unnamed = len(company) - len(named)
     if unnamed:
         named.append(ngettext("toinen vapaaehtoinen", "%(num)d muuta vapaaehtoista", unnamed))
-    return _("Kanssasi: %(names)s.", names=", ".join(named))
+    return _("Kanssasi: %(names)s", names=", ".join(named))
 
 
 def _near(own: queries.OwnBooking) -> str:
