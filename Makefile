@@ -67,7 +67,7 @@ check: lint  ## lint, types, templates, floors: the fast ones
 lint: $(DEV) $(MO)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy $(wildcard olka bench tests)
+	@$(BIN)/mypy $(wildcard olka bench tests migrations/env.py)
 	@if [ -d templates ]; then $(BIN)/djlint templates --lint --quiet; fi
 	@$(BIN)/deptry .
 

@@ -127,8 +127,12 @@ db: Final = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 def engine_options(url: str) -> dict[str, Any]:
     """Gives the engine's options for the kind of database that the URL names."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": LOCK_TIMEOUT_MS / 1000, "isolation_level": None}}
+        return {
+            "hide_parameters": True,  # an error's words go to the log, a person's data must not
+            "connect_args": {"timeout": LOCK_TIMEOUT_MS / 1000, "isolation_level": None},
+        }
     return {
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_size": 10,
         "max_overflow": 10,
@@ -177,7 +181,7 @@ def _postgresql_begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _turn_to_write() -> Iterator[None]:
+def turn_to_write() -> Iterator[None]:
     """Waits in a fair queue for SQLite's one writer; the lock falls with the process that holds it."""
     if db.engine.dialect.name != "sqlite":
         yield
@@ -201,7 +205,7 @@ def transaction() -> Iterator[Session]:
     if session.info.get("writing"):
         raise RuntimeError("a transaction is already open: one act, one transaction")
     session.close()
-    with _turn_to_write():
+    with turn_to_write():
         session.info["writing"] = True
         try:
             session.connection(execution_options={"olka_writes": True})
@@ -285,4 +289,5 @@ __all__ = [
     "prepare_engine",
     "retrying",
     "transaction",
+    "turn_to_write",
 ]
