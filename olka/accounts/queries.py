@@ -14,6 +14,7 @@ from olka.accounts import rules
 from olka.accounts.models import Person, RoleRow, SessionRow, SignIn
 from olka.accounts.rules import Sharer, SignInKind
 from olka.core import clock
+from olka.core.errors import NotFound
 from olka.core.permissions import Actor, Kind, Role
 from olka.db import db, fetch_all
 
@@ -90,6 +91,31 @@ def count_other_sessions(person_id: int, token: str) -> int:
         )
         or 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPerson:
+    """What a person may see and say of herself."""
+
+    id: int
+    given_name: str
+    family_name: str
+    called_name: str
+    mail: str | None
+    phone: str | None
+    shows_name: bool
+    shows_phone: bool
+    version: int
+
+
+def get_own(person_id: int) -> OwnPerson:
+    """Reads a person for her own profile. Raises NotFound."""
+    row = db.session.execute(
+        select(*(getattr(Person, name) for name in OwnPerson.__slots__)).where(Person.id == person_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    return OwnPerson(*row)
 
 
 # ---------------------------------------------------------------- sign-ins

@@ -50,6 +50,18 @@ def save_profile(actor: Actor, profile: Profile, version: int) -> None:
     record(actor, "changed_profile", "person", person_id)
 
 
+def sign_out(actor: Actor, token: str) -> None:
+    """Ends the session of one browser of the actor's; a copy of its cookie is dead with it."""
+    sessions.end_session(token)
+    record(actor, "sign_out", "person", actor.person_id)
+
+
+def sign_out_elsewhere(actor: Actor, token: str) -> None:
+    """Ends the actor's sessions in every browser but the token's."""
+    sessions.end_sessions(actor.person_id or 0, but=token)
+    record(actor, "sign_out_elsewhere", "person", actor.person_id)
+
+
 def create_admin(mail: str) -> str:
     """Makes the person of a mail address an admin, and the person too where nobody has it.
 

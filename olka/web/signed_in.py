@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Flask
-from flask_login import LoginManager, UserMixin
+from flask import Flask, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from olka.accounts import queries
+from olka.accounts import queries, rules, sessions
+from olka.core import clock
 from olka.core.permissions import Actor
+from olka.db import transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     called_name: str
     full_name: str
     language: str
+    session_id: int
+    kept: bool
+    seen_at: datetime
 
     def get_id(self) -> str:
         """Gives the token that Flask-Login keeps in the signed cookie."""
@@ -31,9 +37,40 @@ def init_sign_in(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # a phone changes its address on the bus; the row is the authority
 
-    @manager.user_loader
-    def load(token: str) -> SignedIn | None:
-        found = queries.find_session(token)
-        if found is None:
-            return None
-        return SignedIn(token, found.actor, found.called_name, found.full_name, found.language)
+    manager.user_loader(_load)
+    app.before_request(_note_presence)
+
+
+def _load(token: str) -> SignedIn | None:
+    found = queries.find_session(token)
+    if found is None:
+        return None
+    names = (found.called_name, found.full_name, found.language)
+    return SignedIn(token, found.actor, *names, found.session_id, found.kept, found.seen_at)
+
+
+def _note_presence() -> None:
+    """Notes now and then that a session is in use: one of the named writes that a GET may make."""
+    if request.endpoint == "static_files.file" or not current_user.is_authenticated:
+        return
+    now = clock.now()
+    if current_user.seen_at > now - rules.SEEN_EVERY:
+        return
+    with transaction():
+        sessions.note_presence(current_user.session_id, kept=current_user.kept, now=now)
+    session.modified = session.modified or current_user.kept  # its cookie lives on as long as its row
+
+
+def enter(token: str) -> None:
+    """Makes this browser the session's; whatever it held before is forgotten, but for its language."""
+    found = _load(token)
+    session.clear()
+    if found is not None:
+        session.permanent = found.kept
+        login_user(found)
+
+
+def leave() -> None:
+    """Makes this browser nobody's."""
+    logout_user()
+    session.clear()
