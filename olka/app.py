@@ -14,14 +14,15 @@ from olka.config import ROOT, Settings
 from olka.core import wording
 from olka.core.permissions import Permission, may
 from olka.db import db, engine_options, prepare_engine
+from olka.watch import init_watch
 from olka.web import static_files
-from olka.web.admin import house
-from olka.web.coordinator import people, places, week
+from olka.web.admin import accounts_desk, house
+from olka.web.coordinator import people, person, places, shift_desk, week
 from olka.web.errors import init_errors
 from olka.web.gate import check_gates, current_actor
 from olka.web.language import init_language, language
 from olka.web.notes import take_notes
-from olka.web.public import front, sign_in
+from olka.web.public import demo_mail, front, machines, sign_in
 from olka.web.reading import IdConverter
 from olka.web.security import init_security, security_config
 from olka.web.shells import init_shells
@@ -32,13 +33,18 @@ BLUEPRINTS: Final = (
     static_files.pages,
     front.pages,
     sign_in.pages,
+    machines.pages,
+    demo_mail.pages,
     profile.pages,
     open_shifts.pages,
     own_shifts.pages,
     week.pages,
+    shift_desk.pages,
     people.pages,
+    person.pages,
     places.pages,
     house.pages,
+    accounts_desk.pages,
 )
 
 
@@ -61,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
+    init_watch(app, settings)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

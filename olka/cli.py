@@ -118,20 +118,18 @@ def create_admin(email: str) -> None:
 
 @main.command()
 @click.option("--serve", "serves", is_flag=True, help="Prepares a folder of its own and serves it, with the worker.")
-@click.option("--folder", type=click.Path(path_type=Path), help="That folder (var/demo).")
-def demo(serves: bool, folder: Path | None) -> None:
+@click.option("--folder", type=click.Path(path_type=Path), help="That folder, by default var/demo.")
+@click.option("--port", envvar="PORT", default="8000", show_envvar=True)
+@click.option("--fresh", is_flag=True, envvar="FRESH", show_envvar=True, help="Makes that folder's data anew.")
+def demo(serves: bool, folder: Path | None, port: str, fresh: bool) -> None:
     """Loads the demo data; refuses a database that has real accounts."""
     from olka import demo as demos
-    from olka.app import create_app
     from olka.core import clock
-    from olka.exchange.demo.shifts import ZONE
 
     try:
         if serves:
-            port, fresh = os.environ.get("PORT") or "8000", os.environ.get("FRESH", "") not in {"", "0"}
-            home = (folder or demos.FOLDER).resolve()
-            sys.exit(demos.serve_demo(home, port, fresh=fresh, env=os.environ))
-        print(demos.load_demo(create_app(), clock.today(ZONE)))
+            sys.exit(demos.serve_demo((folder or demos.FOLDER).resolve(), port, fresh=fresh))
+        print(demos.load_demo(settings_or_exit(), clock.today(demos.ZONE)))
     except (BadSetting, demos.NoDemo) as error:
         sys.exit(f"olka: {error}")
 

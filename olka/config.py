@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -34,6 +36,7 @@ class Settings:
     demo: bool
     log_level: str
     workers: int
+    bind: str
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,12 +61,30 @@ class Settings:
             trusted_hosts=_trusted_hosts(e, base_url),
             trusted_proxies=_number(e, "OLKA_TRUSTED_PROXIES", default=0, lowest=0, highest=9),
             mail_url=_mail_url(e),
-            mail_from=e.get("OLKA_MAIL_FROM", "olka@example.org"),
+            mail_from=_mail_from(e),
             region=e.get("OLKA_REGION") or "Kanta-Häme",
             demo=demo,
             log_level=_choice(e, "OLKA_LOG_LEVEL", _LOG_LEVELS, default="INFO"),
             workers=_number(e, "OLKA_WORKERS", default=2, lowest=1, highest=64),
+            bind=_bind(e),
         )
+
+    def to_env(self) -> dict[str, str]:
+        """Writes the settings as the environment they can be read from again, for child processes."""
+        return {
+            "OLKA_DATABASE_URL": self.database_url,
+            "OLKA_SECRET_KEY": self.secret_key,
+            "OLKA_BASE_URL": self.base_url,
+            "OLKA_TRUSTED_HOSTS": ",".join(self.trusted_hosts),
+            "OLKA_TRUSTED_PROXIES": str(self.trusted_proxies),
+            "OLKA_MAIL_URL": self.mail_url,
+            "OLKA_MAIL_FROM": self.mail_from,
+            "OLKA_REGION": self.region,
+            "OLKA_DEMO": "1" if self.demo else "0",
+            "OLKA_LOG_LEVEL": self.log_level,
+            "OLKA_WORKERS": str(self.workers),
+            "OLKA_BIND": self.bind,
+        }
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:
@@ -124,11 +145,29 @@ def _trusted_hosts(env: Mapping[str, str], base_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(own + named))
 
 
+def _bind(env: Mapping[str, str]) -> str:
+    port = _number(env, "PORT", default=8000, lowest=1, highest=65535)
+    bind = env.get("OLKA_BIND") or f"127.0.0.1:{port}"
+    host, _, number = bind.rpartition(":")
+    if bind.startswith("unix:/") or (host and number.isascii() and number.isdigit() and 0 < int(number) < 65536):
+        return bind
+    raise BadSetting(f"OLKA_BIND is {bind!r}: set it like 127.0.0.1:8000 or unix:/run/olka.sock.")
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    address = env.get("OLKA_MAIL_FROM") or "olka@example.org"
+    with suppress(ValueError, IndexError):  # the parser of the standard library raises both
+        if Address(addr_spec=address).domain and address.isascii():
+            return address
+    raise BadSetting("OLKA_MAIL_FROM must be a plain address like olka@example.org; the name is OLKA with its region.")
+
+
 def _mail_url(env: Mapping[str, str]) -> str:
     url = env.get("OLKA_MAIL_URL") or f"file://{ROOT / 'var' / 'mail'}"
     parts = urlsplit(url)
     if parts.scheme == "file" and parts.path:
         return url
-    if parts.scheme in {"smtp", "smtps"} and parts.hostname:
-        return url
+    with suppress(ValueError):  # a port that is no number
+        if parts.scheme in {"smtp", "smtps"} and parts.hostname and (parts.port is None or parts.port):
+            return url
     raise BadSetting("OLKA_MAIL_URL must be smtp://host:port, smtps://host:port or file:///folder.")

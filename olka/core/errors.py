@@ -40,3 +40,7 @@ class Throttled(OlkaError):
 
 class BadInput(OlkaError):
     """The address or form holds something that can't be read, e.g. a date that isn't one."""
+
+
+class NotReady(OlkaError):
+    """The service can't do its work now; the message is for the machine that asked, in one line."""

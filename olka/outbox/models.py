@@ -1,4 +1,4 @@
-"""The outbox's table."""
+"""Tables of the outbox and of timed work."""
 
 from __future__ import annotations
 
@@ -38,3 +38,14 @@ class Message(Base):
     leased_until: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(200))
+
+
+class JobRow(Base):
+    """One piece of timed work: when it is due next, when it last began, and when it last came to its end."""
+
+    __tablename__ = "jobs"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    due_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

@@ -1,8 +1,15 @@
-"""Pure decisions on messages: states and delays."""
+"""Where a message is on its way; when one that couldn't leave is tried again, and when it is given up."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
+
+DELAYS: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+PATIENCE: Final = timedelta(days=3)
+KEPT: Final = timedelta(days=30)
+DEAD_KEPT: Final = timedelta(days=90)
 
 
 class MessageState(StrEnum):
@@ -12,3 +19,12 @@ class MessageState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     DROPPED = "dropped"
+
+
+def wait_after(failures: int) -> timedelta | None:
+    """Tells how long to wait after so many failures of one message; None after three days: it is dead.
+
+    A mail server that can't be reached at all is no failure of the message, and kills none.
+    """
+    waits = [DELAYS[min(n, len(DELAYS)) - 1] for n in range(1, failures + 1)]
+    return waits[-1] if sum(waits, timedelta()) <= PATIENCE else None

@@ -1,15 +1,25 @@
-"""Putting a message into the outbox, in the transaction of the change that it tells of."""
+"""Putting a message into the outbox, in the transaction of the change that it tells of, and taking it out again.
+
+A message is taken under a lease: a worker that dies with it loses it to the next one, so each is sent at least once.
+"""
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from olka.core import clock
 from olka.db import db
-from olka.outbox.models import Message
-from olka.outbox.rules import MessageState
+from olka.outbox.models import JobRow, Message
+from olka.outbox.queries import IS_WAITING, is_free
+from olka.outbox.rules import DEAD_KEPT, KEPT, MessageState, wait_after
 
 
 def post(
@@ -38,4 +48,129 @@ def post(
             created_at=now,
             due_at=due_at or now,
         )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that this worker alone may send until its lease runs out."""
+
+    id: int
+    message_id: str
+    kind: str
+    address: str
+    language: str
+    facts: dict[str, Any]
+    attempts: int
+    leased_until: datetime
+
+
+def claim_due(limit: int, lease: timedelta) -> list[Claim]:
+    """Takes the messages that have waited longest, for as long as the lease; no other worker gets them meanwhile."""
+    now = clock.now()
+    until = now + lease
+    rows = db.session.scalars(
+        select(Message)
+        .where(is_free(now))
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.leased_until = until
+        row.attempts += 1
+    db.session.flush()
+    return [
+        Claim(row.id, row.message_id, row.kind, row.address, row.language, row.facts, row.attempts, until)
+        for row in rows
+    ]
+
+
+def mark_sent(claim: Claim) -> None:
+    """Notes that a message has left."""
+    _close(claim, state=MessageState.SENT, done_at=clock.now(), leased_until=None, last_error=None)
+
+
+def mark_dropped(claim: Claim) -> None:
+    """Notes that a message had become moot and was not sent."""
+    _close(claim, state=MessageState.DROPPED, done_at=clock.now(), leased_until=None)
+
+
+def mark_dead(claim: Claim, reason: str) -> None:
+    """Gives a message up. The reason holds no address."""
+    _close(claim, state=MessageState.DEAD, done_at=clock.now(), leased_until=None, last_error=reason[:200])
+
+
+def mark_failed(claim: Claim, reason: str) -> None:
+    """Puts a message back until its next try, or gives it up after three days of them. The reason holds no address."""
+    wait = wait_after(claim.attempts)
+    if wait is None:
+        mark_dead(claim, reason)
+    else:
+        _close(claim, due_at=clock.now() + wait, leased_until=None, last_error=reason[:200])
+
+
+def release(claims: Sequence[Claim]) -> None:
+    """Puts messages back untried."""
+    for claim in claims:
+        _close(claim, leased_until=None, attempts=claim.attempts - 1)
+
+
+def _close(claim: Claim, **values: Any) -> None:
+    # The lease is the fence: whoever lost it, by being slow, changes nothing any more.
+    db.session.execute(
+        update(Message)
+        .where(Message.id == claim.id, IS_WAITING, Message.leased_until == claim.leased_until)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def purge(limit: int) -> int:
+    """Deletes up to ``limit`` messages whose time of keeping is over; gives their number."""
+    now = clock.now()
+    done_at = func.coalesce(Message.done_at, Message.created_at)
+    old = db.session.scalars(
+        select(Message.id)
+        .where(
+            or_(
+                and_(Message.state.in_([MessageState.SENT, MessageState.DROPPED]), done_at <= now - KEPT),
+                and_(Message.state == MessageState.DEAD, done_at <= now - DEAD_KEPT),
+            )
+        )
+        .limit(limit)
+    ).all()
+    if old:
+        db.session.execute(delete(Message).where(Message.id.in_(old)).execution_options(synchronize_session=False))
+    return len(old)
+
+
+def know_job(name: str) -> None:
+    """Makes the row of a piece of timed work, due at once, unless it is there."""
+    insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    db.session.execute(insert(JobRow).values(name=name, due_at=clock.now()).on_conflict_do_nothing())
+
+
+def begin_job(name: str, lease: timedelta) -> bool:
+    """Takes a piece of timed work that is due; tells whether this worker got it.
+
+    Should the worker be cut off, the work is due again once the lease has run out.
+    """
+    now = clock.now()
+    taken = db.session.execute(
+        update(JobRow)
+        .where(JobRow.name == name, JobRow.due_at <= now)
+        .values(due_at=now + lease, started_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(taken.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def end_job(name: str, *, due_at: datetime, succeeded: bool) -> None:
+    """Notes how a piece of timed work ended, and when it is due next."""
+    db.session.execute(
+        update(JobRow)
+        .where(JobRow.name == name)
+        .values(due_at=due_at, **({"finished_at": clock.now()} if succeeded else {}))
+        .execution_options(synchronize_session=False)
     )
