@@ -121,6 +121,27 @@ def hours_on(day: date, stretches: Sequence[Stretch]) -> list[Hours]:
     return sorted((s.opens, s.closes) for s in stretches if s.weekday == day.isoweekday())
 
 
+@dataclass(frozen=True, slots=True)
+class WeekLine:
+    """Weekdays in a row (1 Monday … 7 Sunday) that have the same hours."""
+
+    first: int
+    last: int
+    hours: tuple[Hours, ...]
+
+
+def week_lines(stretches: Sequence[Stretch]) -> tuple[WeekLine, ...]:
+    """Sums up a week as people say it: Monday to Friday 9–15; closed days are left out."""
+    lines: list[WeekLine] = []
+    for weekday in range(1, 8):
+        hours = tuple(sorted((s.opens, s.closes) for s in stretches if s.weekday == weekday))
+        if lines and lines[-1].hours == hours and lines[-1].last == weekday - 1:
+            lines[-1] = WeekLine(lines[-1].first, weekday, hours)
+        elif hours:
+            lines.append(WeekLine(weekday, weekday, hours))
+    return tuple(lines)
+
+
 def _next_opening(
     today: date, stretches: Sequence[Stretch], closures: Sequence[DaysShut]
 ) -> tuple[date | None, Hours | None]:
