@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms import FormField as _FormField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
@@ -30,10 +31,10 @@ _ISO_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME: Final = re.compile(r"([0-9]{1,2})(?:[.:]([0-9]{2}))?")
 
 
-def clean(value: str | None) -> str | None:
-    """Brings typed text to one form: NFC, no blanks at the ends, one kind of line break."""
-    if value is None:
-        return None
+def clean(value: Any) -> Any:
+    """Brings typed text to one form: NFC, no blanks at the ends, one kind of line break; a date or number stays."""
+    if not isinstance(value, str):
+        return value
     return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
@@ -141,7 +142,19 @@ def yes_no(label: Any, *, hint: Any = "", **more: Any) -> Any:
 
 
 class ChoiceField(SelectField):  # type: ignore[misc]  # WTForms ships no types
-    """A select among (value, words); an unknown value is refused. ``coerce`` types it."""
+    """A select among (value, words); an unknown value is refused. ``coerce`` types it, an empty one is None."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, coerce: Any = str, choices: Any = (), **more: Any
+    ) -> None:
+        options = [SelectChoice(value, words) for value, words in choices]
+        super().__init__(
+            label,
+            validators,
+            coerce=lambda value: None if value == "" else coerce(value),
+            choices=options,
+            **more,
+        )
 
     def pre_validate(self, form: Any) -> None:
         """Refuses what is not among the choices, in our words."""
@@ -169,6 +182,9 @@ class TicksField(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no
     """Boxes to tick among (value, words); ``data`` lists the values ticked, an unknown one is refused."""
 
     option_widget = CheckboxInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = (), **more: Any) -> None:
+        super().__init__(label, validators, choices=[SelectChoice(*pair) for pair in choices], **more)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Types the values; an unreadable one is an error beside the field."""
