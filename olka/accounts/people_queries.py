@@ -145,6 +145,13 @@ def people_named(search: str, limit: int) -> list[PersonRow]:
     return person_rows(query.order_by(*by_name()).limit(limit))
 
 
+def people_in_kinds(today: date, kinds: Collection[Kind], limit: int) -> list[PersonRow]:
+    """Lists people with open accounts who hold a role of one of the kinds now or later."""
+    of_kind = or_(*(has_role(today, kind=kind) for kind in kinds))
+    query = select(*_PERSON).where(Person.disabled_at.is_(None), of_kind)
+    return person_rows(query.order_by(*by_name()).limit(limit))
+
+
 def twins_of(who: Who) -> list[PersonRow]:
     """Lists those who may be the same person: the same folded name, or the same mail or phone."""
     names = {fold(name) for name in (who.given_name, who.called_name) if name}

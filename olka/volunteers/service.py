@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import update
@@ -9,7 +10,7 @@ from sqlalchemy import update
 from olka.accounts import people_service
 from olka.accounts.models import Person
 from olka.accounts.people_queries import get_person
-from olka.accounts.people_rules import Disabled, Terms
+from olka.accounts.people_rules import Disabled, Terms, Who
 from olka.audit.service import record
 from olka.core import clock
 from olka.core.errors import NotFound, Refused
@@ -49,6 +50,13 @@ def give_role(actor: Actor, person_id: int, terms: Terms) -> int:
     if terms.kind is Kind.VOLUNTEER and terms.site_id is not None:
         return take_in(actor, person_id, terms.site_id, terms.starts_on, terms.ends_on)
     return people_service.give_role(actor, person_id, terms)
+
+
+def enter_with_role(actor: Actor, who: Who, terms: Terms, *, known: Collection[int] = ()) -> int:
+    """Enters a person with her first role, and gives her id. Raises NotFound, Refused with Twins or others."""
+    person_id = people_service.enter(actor, who, known=known)
+    give_role(actor, person_id, terms)
+    return person_id
 
 
 def set_standing(actor: Actor, person_id: int, standing: Standing) -> None:
