@@ -149,7 +149,7 @@ class _Render:
     _json = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
 
     def __call__(self, event: Mapping[str, Any]) -> str:
-        line = {"at": None, **event}
+        line = {"at": None, "level": None, "event": None, **event}
         error = line.pop("exc_info", None)
         if error is True:
             error = sys.exc_info()[1]

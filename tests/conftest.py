@@ -8,15 +8,20 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 
+from olka import schema
 from olka.app import create_app
 from olka.config import Settings
 from olka.db import Base, db, transaction
 from tests.reader import Reader
 from tests.services import postgres
+
+if TYPE_CHECKING:
+    from tests.filled import Filled
 
 SECRET = "only-for-tests-0123456789abcdef0123456789"
 
@@ -49,6 +54,7 @@ def make_tables(database_url: str) -> None:
     with app.app_context():
         with transaction() as session:
             Base.metadata.create_all(session.connection())
+            schema.mark_as_newest(session.connection())
         db.engine.dispose()
 
 
@@ -151,3 +157,37 @@ def count_queries(app: Flask) -> Iterator[Callable[[], int]]:
 
     yield count
     event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="session")
+def filled_template(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Makes an SQLite file that holds the world, to be copied."""
+    from tests import filled
+
+    return filled.fill_sqlite(empty_sqlite, tmp_path_factory.mktemp("filled") / "olka.db")
+
+
+@pytest.fixture(scope="module")
+def house(filled_template: Filled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """Gives an app on the world, on SQLite, one for all tests of a file."""
+    from tests import filled
+
+    made = filled.copy_of(filled_template, tmp_path_factory.mktemp("house") / "olka.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def any_house(request: pytest.FixtureRequest) -> Iterator[Filled]:
+    """Gives an app on the world, on either kind of database, one each for all tests of a file."""
+    from tests import filled
+
+    if request.param == "sqlite":
+        yield request.getfixturevalue("house")
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = f"house_{secrets.token_hex(6)}"
+    made = filled.fill(server.create_database(name, request.getfixturevalue("postgres_template")))
+    yield made
+    made.close()
+    server.drop_database(name)

@@ -73,4 +73,4 @@ def _alone() -> bool:
     return bool(db.session.execute(text(f"SELECT pg_try_advisory_xact_lock({_SEALER})")).scalar_one())
 
 
-JOBS: Final = (Job("audit.seal", timedelta(minutes=1), seal_log),)
+JOBS: Final = (Job("seal_audit", timedelta(minutes=1), seal_log),)

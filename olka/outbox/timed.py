@@ -20,4 +20,4 @@ def purge() -> None:
             full = service.purge(_AT_ONCE) == _AT_ONCE
 
 
-JOBS: Final = (Job("outbox.purge", timedelta(hours=6), purge),)
+JOBS: Final = (Job("purge_outbox", timedelta(hours=6), purge),)
