@@ -144,6 +144,8 @@ def yes_no(label: Any, *, hint: Any = "", **more: Any) -> Any:
 class ChoiceField(SelectField):  # type: ignore[misc]  # WTForms ships no types
     """A select among (value, words); an unknown value is refused. ``coerce`` types it, an empty one is None."""
 
+    data: Any
+
     def __init__(
         self, label: Any = None, validators: Any = None, *, coerce: Any = str, choices: Any = (), **more: Any
     ) -> None:
@@ -219,6 +221,7 @@ def some(message: Any) -> Callable[[Any, Field], None]:
 class DateField(StringField):  # type: ignore[misc]  # WTForms ships no types
     """A date typed as ``26.11.2026`` (``2026-11-26`` is read too); ``data`` is a date, what was typed is kept."""
 
+    data: Any
     typed: str | None = None
 
     def _value(self) -> str:
@@ -241,6 +244,7 @@ class DateField(StringField):  # type: ignore[misc]  # WTForms ships no types
 class TimeField(StringField):  # type: ignore[misc]  # WTForms ships no types
     """A time of day typed as ``9``, ``9.30`` or ``9:30``; ``data`` is a time, what was typed is kept."""
 
+    data: Any
     typed: str | None = None
 
     def _value(self) -> str:
@@ -264,6 +268,7 @@ class TimeField(StringField):  # type: ignore[misc]  # WTForms ships no types
 class NumberField(StringField):  # type: ignore[misc]  # WTForms ships no types
     """A whole number between two limits; ``data`` is an int, what was typed is kept."""
 
+    data: Any
     typed: str | None = None
 
     def __init__(self, label: Any, validators: Any = None, *, lowest: int, highest: int, **more: Any) -> None:
@@ -292,6 +297,8 @@ class NumberField(StringField):  # type: ignore[misc]  # WTForms ships no types
 class MailField(StringField):  # type: ignore[misc]  # WTForms ships no types
     """A mail address, lower-cased and checked for its form; the domain isn't asked."""
 
+    data: Any
+
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Checks the form of what was typed."""
         if validation_stopped or not self.data:
@@ -306,6 +313,8 @@ class MailField(StringField):  # type: ignore[misc]  # WTForms ships no types
 
 class PhoneField(StringField):  # type: ignore[misc]  # WTForms ships no types
     """A phone number, Finnish unless it begins with +; ``data`` becomes E.164."""
+
+    data: Any
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Checks and normalises what was typed."""
@@ -352,6 +361,12 @@ class Text3Field(_FormField):  # type: ignore[misc]  # WTForms ships no types
     def __init__(self, label: Any, *, need: Any = None, long: bool = False, hint: Any = "", **more: Any) -> None:
         super().__init__(LongText3Form if long else Text3Form, label, description=hint, **more)
         self.need = need
+
+    def process(self, *arguments: Any, **more: Any) -> None:
+        """Reads the three languages; the one that is needed isn't marked as optional."""
+        super().process(*arguments, **more)
+        if self.need:
+            self.form.fi.flags.required = True
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """Checks each language, and that the Finnish one is there where it is needed."""
