@@ -145,6 +145,11 @@ def ids_booked(shift_id: int) -> list[int]:
     )
 
 
+def find_cancelled_at(shift_id: int) -> datetime | None:
+    """Finds when a shift was cancelled; None for one that stands."""
+    return db.session.scalar(select(Shift.cancelled_at).where(Shift.id == shift_id))
+
+
 def has_any_booking(shift_id: int) -> bool:
     """Tells whether anybody has ever been booked on the shift."""
     return db.session.execute(select(Booking.id).where(Booking.shift_id == shift_id).limit(1)).first() is not None
