@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Final
@@ -156,7 +157,7 @@ def _bind(env: Mapping[str, str]) -> str:
 
 def _mail_from(env: Mapping[str, str]) -> str:
     address = env.get("OLKA_MAIL_FROM") or "olka@example.org"
-    with suppress(ValueError, IndexError):  # the parser of the standard library raises both
+    with suppress(ValueError, IndexError, MessageError):  # the parser of the standard library raises all three
         if Address(addr_spec=address).domain and address.isascii():
             return address
     raise BadSetting("OLKA_MAIL_FROM must be a plain address like olka@example.org; the name is OLKA with its region.")

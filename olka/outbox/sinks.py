@@ -96,8 +96,9 @@ class Folder:
 class Server:
     """Speaks SMTP: TLS from the start for ``smtps``, STARTTLS when it is offered; each step has 10 s."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
         parts = urlsplit(url)
+        self.timeout = timeout
         self.host = parts.hostname or ""
         self.from_start = parts.scheme == "smtps"
         self.port = parts.port or (465 if self.from_start else 587 if parts.username else 25)
@@ -111,6 +112,8 @@ class Server:
         try:
             smtp.send_message(mail, str(mail["From"].addresses[0].addr_spec), [in_ascii(address)])
         except smtplib.SMTPRecipientsRefused as refused:
+            if smtp.sock is None:  # 421: the server said good-bye
+                self._drop()
             code, words = next(iter(refused.recipients.values()))
             kind = AddressRefused if 500 <= code < 600 else NotTaken
             raise kind(_said("RCPT", code, words)) from None
@@ -162,9 +165,9 @@ class Server:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         if self.from_start:
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
         else:
-            smtp = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+            smtp = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
         try:
             smtp.ehlo_or_helo_if_needed()
             if not self.from_start and smtp.has_extn("starttls"):
