@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from olka.accounts import rules
@@ -16,7 +16,7 @@ from olka.accounts.rules import Sharer, SignInKind
 from olka.core import clock
 from olka.core.errors import NotFound
 from olka.core.permissions import Actor, Kind, Role
-from olka.db import db, fetch_all
+from olka.db import Instant, db, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +37,44 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+# Every page of a signed-in person asks this: it is built once.
+_SESSIONS, _PEOPLE, _ROLES = SessionRow.__table__, Person.__table__, RoleRow.__table__
+_SESSION = (
+    select(
+        _SESSIONS.c.id,
+        _SESSIONS.c.kept,
+        _SESSIONS.c.seen_at,
+        _PEOPLE.c.id,
+        _PEOPLE.c.called_name,
+        _PEOPLE.c.family_name,
+        _PEOPLE.c.language,
+        _ROLES.c.kind,
+        _ROLES.c.site_id,
+        _ROLES.c.place_id,
+        _ROLES.c.starts_on,
+        _ROLES.c.ends_on,
+    )
+    .join_from(_SESSIONS, _PEOPLE, _PEOPLE.c.id == _SESSIONS.c.person_id)
+    .outerjoin(
+        _ROLES,
+        and_(
+            _ROLES.c.person_id == _PEOPLE.c.id,
+            _ROLES.c.starts_on <= bindparam("today", type_=Date),
+            or_(_ROLES.c.ends_on.is_(None), _ROLES.c.ends_on >= bindparam("today", type_=Date)),
+        ),
+    )
+    .where(
+        _SESSIONS.c.token_hash == bindparam("token_hash"),
+        _SESSIONS.c.expires_at > bindparam("now", type_=Instant),
+        _PEOPLE.c.disabled_at.is_(None),
+    )
+)
+
+
 def find_session(token: str) -> FoundSession | None:
     """Finds whose live session a token is, in one query; None when it is dead or unknown."""
-    now = clock.now()
-    today = clock.today("Europe/Helsinki")
-    rows = fetch_all(
-        select(
-            SessionRow.id,
-            SessionRow.kept,
-            SessionRow.seen_at,
-            Person.id,
-            Person.called_name,
-            Person.family_name,
-            Person.language,
-            RoleRow.kind,
-            RoleRow.site_id,
-            RoleRow.place_id,
-            RoleRow.starts_on,
-            RoleRow.ends_on,
-        )
-        .join(Person, Person.id == SessionRow.person_id)
-        .outerjoin(
-            RoleRow,
-            and_(
-                RoleRow.person_id == Person.id,
-                RoleRow.starts_on <= today,
-                or_(RoleRow.ends_on.is_(None), RoleRow.ends_on >= today),
-            ),
-        )
-        .where(
-            SessionRow.token_hash == token_hash(token),
-            SessionRow.expires_at > now,
-            Person.disabled_at.is_(None),
-        )
-    )
+    facts = {"token_hash": token_hash(token), "now": clock.now(), "today": clock.today("Europe/Helsinki")}
+    rows = db.session.execute(_SESSION, facts).all()
     if not rows:
         return None
     session_id, kept, seen_at, person_id, called, family, language = rows[0][:7]

@@ -34,4 +34,5 @@ def one_shift(shift: ShiftRecord, place: PlaceRow, task: Text3, language: str, n
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written

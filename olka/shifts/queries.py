@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Executable, bindparam, select
 
 from olka.accounts.models import Person
 from olka.core.errors import NotFound
 from olka.core.spans import LocalSpan, Span
 from olka.core.texts import Text3
-from olka.db import db, fetch_all
+from olka.db import Instant, db, fetch_all
 from olka.eligibility.queries import tasks_accepted
 from olka.shifts.models import Booking, Shift
 from olka.shifts.rules import BookingState, OwnShift, PersonFacts, ShiftFacts, ShiftState
@@ -80,66 +80,70 @@ class OpenShift:
         )
 
 
+# Hot reads are built once and on the tables themselves: building one costs as much as running it.
+_SHIFTS = Shift.__table__
+_OPEN = select(*(_SHIFTS.c[name] for name in OpenShift.__slots__)).order_by(_SHIFTS.c.starts_at, _SHIFTS.c.id)
+
+
 def open_shifts(
     place_ids: Collection[int], wish: ShiftFilter, now: datetime, page: int
 ) -> tuple[list[OpenShift], bool]:
     """Lists a page of the published shifts that have not begun, by time; tells whether more follow."""
-    query = (
-        select(
-            Shift.id,
-            Shift.place_id,
-            Shift.task_id,
-            Shift.day,
-            Shift.start,
-            Shift.end,
-            Shift.starts_at,
-            Shift.ends_at,
-            Shift.min_people,
-            Shift.max_people,
-            Shift.taken,
-        )
-        .where(Shift.starts_at > now, Shift.state == ShiftState.PUBLISHED, Shift.place_id.in_(place_ids))
-        .order_by(Shift.starts_at, Shift.id)
-        .limit(PAGE + 1)
-        .offset((page - 1) * PAGE)
-    )
-    if wish.place_id is not None:
-        query = query.where(Shift.place_id == wish.place_id)
+    query = _OPEN.where(_SHIFTS.c.starts_at > now, _SHIFTS.c.state == ShiftState.PUBLISHED).limit(PAGE + 1)
+    if page > 1:
+        query = query.offset((page - 1) * PAGE)
+    if wish.place_id is None:
+        # The sum keeps the planner off the places' index: it would read and sort all that is coming, and not
+        # just the first page's rows, in order.
+        query = query.where((_SHIFTS.c.place_id + 0).in_(place_ids))
+    elif wish.place_id in place_ids:
+        query = query.where(_SHIFTS.c.place_id == wish.place_id, _SHIFTS.c.day >= now.date() - timedelta(days=1))
+    else:
+        return [], False
     if wish.task_id is not None:
-        query = query.where(Shift.task_id == wish.task_id)
+        query = query.where(_SHIFTS.c.task_id == wish.task_id)
     if wish.weekday is not None:
-        query = query.where(Shift.weekday == wish.weekday)
+        query = query.where(_SHIFTS.c.weekday == wish.weekday)
     if wish.day is not None:
-        query = query.where(Shift.day == wish.day)
+        query = query.where(_SHIFTS.c.day == wish.day)
     if wish.part is not None:
         first, last = _STARTS[wish.part]
-        query = query.where(Shift.start >= first, Shift.start < last)
+        query = query.where(_SHIFTS.c.start >= first, _SHIFTS.c.start < last)
     rows = [OpenShift(*row) for row in db.session.execute(query)]
     return rows[:PAGE], len(rows) > PAGE
+
+
+# No shift is longer than a day, so one that is still on can't have begun before this: history isn't read.
+_LONGEST = timedelta(hours=25)
+_BOOKINGS, _PLACES, _SITES = Booking.__table__, Place.__table__, Site.__table__
+_OWN_BETWEEN = (
+    select(
+        _BOOKINGS.c.shift_id,
+        _BOOKINGS.c.starts_at,
+        _BOOKINGS.c.ends_at,
+        _SHIFTS.c.day,
+        _SHIFTS.c.start,
+        _SHIFTS.c.end,
+        _PLACES.c.name,
+        _SITES.c.zone,
+    )
+    .join_from(_BOOKINGS, _SHIFTS, _SHIFTS.c.id == _BOOKINGS.c.shift_id)
+    .join(_PLACES, _PLACES.c.id == _SHIFTS.c.place_id)
+    .join(_SITES, _SITES.c.id == _PLACES.c.site_id)
+    .where(
+        _BOOKINGS.c.person_id == bindparam("person_id"),
+        _BOOKINGS.c.state == BookingState.BOOKED,
+        _BOOKINGS.c.starts_at > bindparam("earliest", type_=Instant),
+        _BOOKINGS.c.starts_at < bindparam("last", type_=Instant),
+        _BOOKINGS.c.ends_at > bindparam("first", type_=Instant),
+    )
+)
 
 
 def own_shifts_between(person_id: int, first: datetime, last: datetime) -> list[OwnShift]:
     """Lists the shifts on which the person is booked and which touch the stretch between two instants."""
     rows = db.session.execute(
-        select(
-            Booking.shift_id,
-            Booking.starts_at,
-            Booking.ends_at,
-            Shift.day,
-            Shift.start,
-            Shift.end,
-            Place.name,
-            Site.zone,
-        )
-        .join(Shift, Shift.id == Booking.shift_id)
-        .join(Place, Place.id == Shift.place_id)
-        .join(Site, Site.id == Place.site_id)
-        .where(
-            Booking.person_id == person_id,
-            Booking.state == BookingState.BOOKED,
-            Booking.starts_at < last,
-            Booking.ends_at > first,
-        )
+        _OWN_BETWEEN, {"person_id": person_id, "earliest": first - _LONGEST, "first": first, "last": last}
     )
     return [
         OwnShift(shift_id, Span(starts, ends), LocalSpan(day, start, end, zone), name)
@@ -239,7 +243,7 @@ def find_booking(shift_id: int, person_id: int) -> BookingRecord | None:
     )
 
 
-def _find_booking(query: Select[Any]) -> BookingRecord | None:
+def _find_booking(query: Executable) -> BookingRecord | None:
     row = db.session.execute(query).first()
     return BookingRecord(*row) if row else None
 
@@ -277,21 +281,26 @@ _OWN = (
 )
 
 
-def _own(query: Select[Any]) -> list[OwnBooking]:
+def _own(query: Executable) -> list[OwnBooking]:
     rows = fetch_all(query)
-    return [OwnBooking(*row[:3], LocalSpan(*row[3:7]), *row[7:]) for row in rows]
+    return [
+        OwnBooking(shift_id, place_id, task_id, LocalSpan(day, start, end, zone), starts_at, booked_at, note)
+        for shift_id, place_id, task_id, day, start, end, zone, starts_at, booked_at, note in rows
+    ]
 
 
 def coming_bookings(person_id: int, now: datetime) -> list[OwnBooking]:
     """Lists a person's own shifts that are not over, the next one first."""
-    query = _OWN.where(Booking.person_id == person_id, Booking.ends_at > now).order_by(Booking.starts_at)
+    query = _OWN.where(
+        Booking.person_id == person_id, Booking.starts_at > now - _LONGEST, Booking.ends_at > now
+    ).order_by(Booking.starts_at)
     return _own(query)
 
 
 def past_bookings(person_id: int, now: datetime, page: int, size: int = 20) -> tuple[list[OwnBooking], bool]:
     """Lists a page of a person's shifts that are over, the latest first; tells whether more follow."""
     query = (
-        _OWN.where(Booking.person_id == person_id, Booking.ends_at <= now)
+        _OWN.where(Booking.person_id == person_id, Booking.starts_at < now, Booking.ends_at <= now)
         .order_by(Booking.starts_at.desc())
         .limit(size + 1)
         .offset((page - 1) * size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from olka.accounts.models import RoleRow
 from olka.core.permissions import Kind
@@ -12,10 +12,13 @@ from olka.db import db
 from olka.volunteers.models import Volunteer
 from olka.volunteers.rules import Standing
 
+_VOLUNTEERS = Volunteer.__table__
+_STANDING = select(_VOLUNTEERS.c.standing).where(_VOLUNTEERS.c.person_id == bindparam("person_id"))
+
 
 def find_standing(person_id: int) -> Standing | None:
     """Finds how a volunteer stands; None for someone who has never been one."""
-    return db.session.scalar(select(Volunteer.standing).where(Volunteer.person_id == person_id))
+    return db.session.scalar(_STANDING, {"person_id": person_id})
 
 
 def sites_of(person_id: int, day: date) -> frozenset[int]:

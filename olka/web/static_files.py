@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from functools import cache
+from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from olka.config import ROOT
@@ -14,6 +16,7 @@ from olka.core.permissions import Permission
 from olka.web.gate import requires
 
 FOLDER: Final = ROOT / "static"
+_TEXT: Final = (".css", ".svg", ".js", ".txt")
 pages: Final = Blueprint("static_files", __name__)
 
 
@@ -32,15 +35,22 @@ def static_url(name: str) -> str:
     return f"/static/{version()}/{name}"
 
 
+@cache
+def _gzipped(name: str) -> bytes:
+    return gzip.compress((FOLDER / name).read_bytes(), compresslevel=9, mtime=0)
+
+
 @pages.get("/static/<release>/<path:name>")
 @requires(Permission.ANYONE)
 def file(release: str, name: str) -> ResponseReturnValue:
     """Sends a static file; under its present address it may be kept for a year."""
     response: Response = send_from_directory(FOLDER, name, conditional=True)
+    if name.endswith(_TEXT) and request.accept_encodings["gzip"] and response.status_code == HTTPStatus.OK:
+        packed = Response(_gzipped(name), mimetype=response.mimetype, headers={"Content-Encoding": "gzip"})
+        packed.vary.add("Accept-Encoding")
+        response = packed
     if release == version():
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         response.headers["Cache-Control"] = "no-cache"
     return response
-
-

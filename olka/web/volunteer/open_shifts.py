@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, get_template_attribute, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from markupsafe import Markup
 
 from olka.core import clock, wording
 from olka.core.errors import NotFound
@@ -49,8 +49,7 @@ class Slot:
     spoken: str
     title: str
     task: str
-    missing: int
-    seats: str
+    seats: Markup
     mine: bool
     why: tuple[Said, ...]
 
@@ -204,7 +203,10 @@ def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceRow], task
     mine = {own.shift_id for own in person.own_shifts}
     tongue = language()
     titles = {place.id: f"{place.name.in_(tongue)}, {place.site_short_name.in_(tongue)}" for place in places.values()}
+    # Words and drawings that come again in the list are made once.
     said: dict[rules.Obstacle, Said] = {}
+    drawn: dict[tuple[int, int, int], Markup] = {}
+    draw_seats = get_template_attribute("macros/parts.html", "seats")
     slots = []
     for shift in found:
         why = []
@@ -213,7 +215,9 @@ def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceRow], task
                 if obstacle not in said:
                     said[obstacle] = words_of(obstacle)
                 why.append(said[obstacle])
-        missing = max(shift.min_people - shift.taken, 0)
+        full_to = (shift.taken, shift.min_people, shift.max_people)
+        if full_to not in drawn:
+            drawn[full_to] = draw_seats(*full_to)
         hours = wording.hours(shift.start, shift.end, tongue)
         slots.append(
             Slot(
@@ -222,21 +226,12 @@ def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceRow], task
                 f"{wording.day_short(shift.day, tongue)} {hours}, {titles[shift.place_id]}",
                 titles[shift.place_id],
                 tasks[shift.task_id].name.in_(tongue),
-                missing,
-                _seats(missing, shift.max_people - shift.taken),
+                drawn[full_to],
                 shift.id in mine,
                 tuple(why),
             )
         )
     return slots
-
-
-def _seats(missing: int, room: int) -> str:
-    if missing:
-        return ngettext("Puuttuu %(num)d", "Puuttuu %(num)d", missing)
-    if room <= 0:
-        return _("Täynnä")
-    return ngettext("Tilaa yhdelle", "Tilaa %(num)d:lle", room)
 
 
 def _days(slots: Sequence[Slot]) -> list[Day]:

@@ -100,21 +100,21 @@ def _row(
 
 def _company(company: list[queries.Companion]) -> str:
     if not company:
-        return _("Olet vuorossa yksin.")
+        return str(_("Olet vuorossa yksin."))
     named = [wording.with_initial(one.called_name, one.family_name) for one in company if one.shows_name]
     unnamed = len(company) - len(named)
     if unnamed:
         named.append(ngettext("toinen vapaaehtoinen", "%(num)d muuta vapaaehtoista", unnamed))
-    return _("Kanssasi: %(names)s", names=", ".join(named))
+    return str(_("Kanssasi: %(names)s", names=", ".join(named)))
 
 
 def _near(own: queries.OwnBooking) -> str:
     today: date = local(clock.now(), own.when.zone).date()
     if own.when.day == today:
-        return _("Seuraava vuorosi, tänään")
+        return str(_("Seuraava vuorosi, tänään"))
     if own.when.day == today + timedelta(days=1):
-        return _("Seuraava vuorosi, huomenna")
-    return _("Seuraava vuorosi")
+        return str(_("Seuraava vuorosi, huomenna"))
+    return str(_("Seuraava vuorosi"))
 
 
 def _person_id() -> int:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import RadioField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
@@ -32,7 +33,7 @@ from olka.web.notes import tell
 pages: Final = Blueprint("profile", __name__)
 
 # Each language is named in itself.
-_LANGUAGES: Final = (("fi", "Suomi"), ("sv", "Svenska"), ("en", "English"))
+_LANGUAGES: Final = (SelectChoice("fi", "Suomi"), SelectChoice("sv", "Svenska"), SelectChoice("en", "English"))
 
 
 def _is_language(_form: Any, field: Any) -> None:
