@@ -158,7 +158,13 @@ def main() -> None:
         sizes = wire(benches[0].app, benches[0].cookies[VOLUNTEER])
     out = ROOT / "build" / "bench.json"
     out.parent.mkdir(exist_ok=True)
-    result = {"cpu_ms": best, "statements": counts, "bytes": sizes, "python": sys.version.split()[0], "cores": os.cpu_count()}
+    result = {
+        "cpu_ms": best,
+        "statements": counts,
+        "bytes": sizes,
+        "python": sys.version.split()[0],
+        "cores": os.cpu_count(),
+    }
     out.write_text(json.dumps(result, indent=2) + "\n")
     _print(best, counts, sizes)
 

@@ -9,7 +9,7 @@ from jinja2 import Environment
 from sqlalchemy import create_engine, text
 
 _QUERY: Final = text(
-    "SELECT s.id, s.day, s.start, s.\"end\", s.taken, s.min_people, s.max_people, p.name AS place, t.name AS task"
+    'SELECT s.id, s.day, s.start, s."end", s.taken, s.min_people, s.max_people, p.name AS place, t.name AS task'
     " FROM shifts s JOIN places p ON p.id = s.place_id JOIN tasks t ON t.id = s.task_id"
     " WHERE s.starts_at > :now AND s.state = 'published' ORDER BY s.starts_at, s.id LIMIT 50"
 )

@@ -12,9 +12,7 @@ from typing import Final
 
 _CHECKS: Final = "0123456789ABCDEFHJKLMNPRSTUVWXY"
 # Look-arounds and not \b: a code glued to words or underscores is still a code.
-_SHAPE: Final = re.compile(
-    r"(?<![0-9])([0-9]{6})\s?[-+A-FU-Y\u2013\u2212]\s?([0-9]{3})([0-9A-Y])(?![0-9A-Z])", re.I
-)
+_SHAPE: Final = re.compile(r"(?<![0-9])([0-9]{6})\s?[-+A-FU-Y\u2013\u2212]\s?([0-9]{3})([0-9A-Y])(?![0-9A-Z])", re.I)
 
 
 def contains_identity_code(text: str) -> bool:

@@ -37,9 +37,7 @@ PERMISSIONS_OF: Final[dict[Kind, frozenset[Permission]]] = {
     Kind.EMPLOYEE: frozenset(),
     Kind.ASSOCIATION: frozenset(),
     Kind.WARD: frozenset(),
-    Kind.ADMIN: frozenset(
-        {Permission.RUN_ROTA, Permission.SEE_PEOPLE, Permission.KEEP_PLACES, Permission.KEEP_HOUSE}
-    ),
+    Kind.ADMIN: frozenset({Permission.RUN_ROTA, Permission.SEE_PEOPLE, Permission.KEEP_PLACES, Permission.KEEP_HOUSE}),
 }
 
 
@@ -55,9 +53,7 @@ class Role:
 
     def holds_on(self, day: date) -> bool:
         """Tells whether the role is in force on the day; both ends belong to it."""
-        return (self.starts_on is None or self.starts_on <= day) and (
-            self.ends_on is None or day <= self.ends_on
-        )
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +79,7 @@ def may(actor: Actor, permission: Permission, site_id: int | None = None) -> boo
     if permission is Permission.SIGNED_IN:
         return actor.person_id is not None
     return any(
-        permission in PERMISSIONS_OF[role.kind]
-        and (site_id is None or role.site_id is None or role.site_id == site_id)
+        permission in PERMISSIONS_OF[role.kind] and (site_id is None or role.site_id is None or role.site_id == site_id)
         for role in actor.roles
     )
 

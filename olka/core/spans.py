@@ -62,9 +62,7 @@ class LocalSpan:
 
     def to_span(self) -> Span:
         """Computes the instants in UTC. Raises NoSuchLocalTime for a time that the clock skips."""
-        return Span(
-            instant_of(self.day, self.start, self.zone), instant_of(self.last_day, self.end, self.zone)
-        )
+        return Span(instant_of(self.day, self.start, self.zone), instant_of(self.last_day, self.end, self.zone))
 
 
 def local(instant: datetime, zone: str) -> datetime:

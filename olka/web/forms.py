@@ -288,9 +288,7 @@ class NumberField(StringField):  # type: ignore[misc]  # WTForms ships no types
         self.data = None
         if self.typed:
             if not re.fullmatch("[0-9]{1,9}", self.typed) or not self.lowest <= int(self.typed) <= self.highest:
-                raise ValueError(
-                    _l("Kirjoita luku väliltä %(low)d–%(high)d.", low=self.lowest, high=self.highest)
-                )
+                raise ValueError(_l("Kirjoita luku väliltä %(low)d–%(high)d.", low=self.lowest, high=self.highest))
             self.data = int(self.typed)
 
 

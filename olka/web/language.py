@@ -39,9 +39,7 @@ def init_language(app: Flask) -> None:
     def remember(response: Response) -> Response:
         wish = request.args.get("kieli")
         if wish in LANGUAGES and request.cookies.get(COOKIE) != wish:
-            response.set_cookie(
-                COOKIE, wish, samesite="Lax", httponly=True, secure=app.config["SESSION_COOKIE_SECURE"]
-            )
+            response.set_cookie(COOKIE, wish, samesite="Lax", httponly=True, secure=app.config["SESSION_COOKIE_SECURE"])
         response.headers.setdefault("Content-Language", language())
         response.vary.update(("Accept-Language", "Cookie"))
         return response

@@ -74,16 +74,12 @@ def _overlaps(obstacle: rules.Overlaps) -> Said:
 
 @words_of.register
 def _begun(_obstacle: rules.Begun) -> Said:
-    return Said(
-        gettext("Vuoro on jo alkanut."), "clock", url_for("front.contact"), gettext("Soita koordinaattorille")
-    )
+    return Said(gettext("Vuoro on jo alkanut."), "clock", url_for("front.contact"), gettext("Soita koordinaattorille"))
 
 
 @words_of.register
 def _cancelled(_obstacle: rules.Cancelled) -> Said:
-    return Said(
-        gettext("Vuoro on peruttu."), "x", url_for("open_shifts.list_open"), gettext("Katso muut vuorot")
-    )
+    return Said(gettext("Vuoro on peruttu."), "x", url_for("open_shifts.list_open"), gettext("Katso muut vuorot"))
 
 
 @words_of.register

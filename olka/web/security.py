@@ -10,9 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from olka.config import Settings
 
-CSP: Final = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-)
+CSP: Final = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 _YEAR: Final = 365 * 24 * 3600
 
 

@@ -38,9 +38,7 @@ def executable() -> str | None:
 
 def available() -> Found:
     """Tells whether journeys can run here."""
-    return (
-        Found() if executable() else Found("no Chromium that runs was found (tests/setup.sh looks for one)")
-    )
+    return Found() if executable() else Found("no Chromium that runs was found (tests/setup.sh looks for one)")
 
 
 @contextmanager

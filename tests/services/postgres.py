@@ -268,9 +268,7 @@ def _programs() -> Path:
 
 def _version(folder: Path) -> int:
     try:
-        answer = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
+        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return 0
     number = re.search(r"\d+", answer.stdout)
