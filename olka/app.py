@@ -17,7 +17,7 @@ from olka.db import db, engine_options, prepare_engine
 from olka.watch import init_watch
 from olka.web import static_files
 from olka.web.admin import accounts_desk, house
-from olka.web.coordinator import people, person, places, shift_desk, week
+from olka.web.coordinator import opening, people, person, places, shift_desk, week
 from olka.web.errors import init_errors
 from olka.web.gate import check_gates, current_actor
 from olka.web.language import init_language, language
@@ -43,6 +43,7 @@ BLUEPRINTS: Final = (
     people.pages,
     person.pages,
     places.pages,
+    opening.pages,
     house.pages,
     accounts_desk.pages,
 )

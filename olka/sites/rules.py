@@ -195,6 +195,15 @@ def read_hours(typed: str) -> tuple[Hours, ...] | HoursFault:
     return tuple(found)
 
 
+def hours_words(hours: Sequence[Hours]) -> str:
+    """Writes a day's hours as they are typed: ``9–12, 13.30–16``; reading them gives the same hours."""
+
+    def clock(at: time) -> str:
+        return f"{at.hour}.{at.minute:02}" if at.minute else str(at.hour)
+
+    return ", ".join(f"{clock(opens)}–{clock(closes)}" for opens, closes in hours)
+
+
 def _time(hour: str, minute: str | None) -> time | None:
     if int(hour) > 23 or int(minute or 0) > 59:
         return None
