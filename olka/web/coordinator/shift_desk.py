@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 
 from olka.accounts.people_queries import PersonRow, get_person
 from olka.core import clock, wording
-from olka.core.errors import BadInput, Conflict, NotFound, Refused
+from olka.core.errors import Conflict, NotFound, Refused
 from olka.core.permissions import Permission, sites_where
 from olka.db import transaction
 from olka.shifts import planning, planning_queries, queries, rules
@@ -253,11 +253,11 @@ def confirm_cancel(shift_id: int) -> ResponseReturnValue:
 @requires(Permission.RUN_ROTA)
 def cancel(shift_id: int) -> ResponseReturnValue:
     """Cancels a shift and tells those booked, or throws away a draft."""
+    shift = _own_shift(shift_id)
     form = VersionForm()
     version = form.version.data
     if not form.validate() or version is None:
-        raise BadInput("version")
-    shift = _own_shift(shift_id)
+        return redirect(url_for(".confirm_cancel", shift_id=shift_id))
     try:
         with transaction():
             stays = planning.cancel(current_actor(), shift_id, version)
@@ -281,10 +281,12 @@ def cancel(shift_id: int) -> ResponseReturnValue:
 @requires(Permission.RUN_ROTA)
 def book(shift_id: int) -> ResponseReturnValue:
     """Books a volunteer on her behalf and says so, or says why she can't be."""
+    _own_shift(shift_id)
     form = BookForm()
     person_id = form.person_id.data
     if not form.validate() or person_id is None:
-        raise BadInput("person_id")
+        tell("stop", gettext("Varaus ei onnistunut"), gettext("Hae vapaaehtoinen ja valitse hänet luettelosta."))
+        return redirect(url_for(".show", shift_id=shift_id))
     actor = current_actor()
     try:
         with transaction():
