@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 from functools import cache
-from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, request, send_from_directory
@@ -44,8 +43,9 @@ def _gzipped(name: str) -> bytes:
 @requires(Permission.ANYONE)
 def file(release: str, name: str) -> ResponseReturnValue:
     """Sends a static file; under its present address it may be kept for a year."""
-    response: Response = send_from_directory(FOLDER, name, conditional=True)
-    if name.endswith(_TEXT) and request.accept_encodings["gzip"] and response.status_code == HTTPStatus.OK:
+    packs = name.endswith(_TEXT) and bool(request.accept_encodings["gzip"])
+    response: Response = send_from_directory(FOLDER, name, conditional=not packs)
+    if packs:
         packed = Response(_gzipped(name), mimetype=response.mimetype, headers={"Content-Encoding": "gzip"})
         packed.vary.add("Accept-Encoding")
         response = packed
