@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any, TypeVar
 
 from olka.accounts.models import Person, RoleRow
+from olka.accounts.people_rules import search_key_of
 from olka.core import clock
 from olka.core.permissions import Actor, Kind, Role
 from olka.core.spans import LocalSpan
@@ -97,7 +98,7 @@ def task(name: str = "Pisteen päivystäjä", at: Place | None = None, **changes
 
 def person(called: str = "Marjatta", family: str = "Lehtonen", **changes: Any) -> Person:
     """Makes a person with a mail address of her own under example.org."""
-    defaults = {
+    defaults: dict[str, Any] = {
         "given_name": called,
         "family_name": family,
         "called_name": called,
@@ -105,9 +106,13 @@ def person(called: str = "Marjatta", family: str = "Lehtonen", **changes: Any) -
         "language": "fi",
         "mail": f"{called}.{family}@example.org".lower(),
         "created_at": clock.now(),
-        "search_key": f"{called} {family}".lower(),
     }
-    return save(Person(**{**defaults, **changes}))
+    made = {**defaults, **changes}
+    made.setdefault(
+        "search_key",
+        search_key_of(made["given_name"], made["family_name"], made["called_name"], made["mail"], made["phone"]),
+    )
+    return save(Person(**made))
 
 
 def role(person_id: int, kind: Kind, site_id: int | None = None, **changes: Any) -> RoleRow:
