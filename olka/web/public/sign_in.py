@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import RadioField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.widgets import HiddenInput
 
 from olka.accounts import queries, rules, service, sign_in
@@ -84,7 +85,7 @@ class LinkForm(Form):
         form = cls()
         if len(sharers) > 1:
             names = rules.told_apart(sharers)
-            form.person.choices = [(str(person_id), name) for person_id, name in names.items()]
+            form.person.choices = [SelectChoice(str(person_id), name) for person_id, name in names.items()]
         else:
             del form.person
         return form
