@@ -16,7 +16,7 @@ from olka.core.permissions import Permission, may
 from olka.db import db, engine_options, prepare_engine
 from olka.watch import init_watch
 from olka.web import static_files
-from olka.web.admin import accounts_desk, house
+from olka.web.admin import accounts_desk, house, house_sites, house_tasks
 from olka.web.coordinator import opening, people, person, places, shift_desk, week
 from olka.web.errors import init_errors
 from olka.web.gate import check_gates, current_actor
@@ -45,6 +45,8 @@ BLUEPRINTS: Final = (
     places.pages,
     opening.pages,
     house.pages,
+    house_sites.pages,
+    house_tasks.pages,
     accounts_desk.pages,
 )
 
