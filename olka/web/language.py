@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_login import current_user
 
@@ -22,11 +22,25 @@ def language() -> Language:
 
 
 def _choose() -> str:
-    for wish in (request.args.get("kieli"), request.cookies.get(COOKIE)):
+    for wish in (request.args.get("kieli"), request.cookies.get(_cookie())):
         if wish in LANGUAGES:
             return wish
     own = getattr(current_user, "language", None)
     return own or request.accept_languages.best_match(LANGUAGES) or "fi"
+
+
+def _cookie() -> str:
+    """Names the cookie; over https the name itself binds it to this host."""
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
+
+
+def _flags() -> dict[str, Any]:
+    return {"samesite": "Lax", "httponly": True, "secure": current_app.config["SESSION_COOKIE_SECURE"]}
+
+
+def forget_wish(response: Response) -> None:
+    """Takes this browser's wish back, so that the person's own choice holds."""
+    response.delete_cookie(_cookie(), **_flags())
 
 
 def init_language(app: Flask) -> None:
@@ -38,8 +52,8 @@ def init_language(app: Flask) -> None:
     @app.after_request
     def remember(response: Response) -> Response:
         wish = request.args.get("kieli")
-        if wish in LANGUAGES and request.cookies.get(COOKIE) != wish:
-            response.set_cookie(COOKIE, wish, samesite="Lax", httponly=True, secure=app.config["SESSION_COOKIE_SECURE"])
+        if wish in LANGUAGES and request.cookies.get(_cookie()) != wish:
+            response.set_cookie(_cookie(), wish, **_flags())
         response.headers.setdefault("Content-Language", language())
         response.vary.update(("Accept-Language", "Cookie"))
         return response

@@ -48,7 +48,10 @@ def file(release: str, name: str) -> ResponseReturnValue:
     if packs:
         packed = Response(_gzipped(name), mimetype=response.mimetype, headers={"Content-Encoding": "gzip"})
         packed.vary.add("Accept-Encoding")
+        response.close()
         response = packed
+    response.direct_passthrough = False
+    response.make_sequence()  # read and closed here: compressing would leave the file open
     if release == version():
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:

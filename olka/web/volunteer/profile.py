@@ -27,7 +27,7 @@ from olka.db import transaction
 from olka.web.forms import Form, NumberField, PhoneField, at_most, text, yes_no
 from olka.web.gate import current_actor, requires
 from olka.web.kinds import KIND_WORDS
-from olka.web.language import COOKIE, language
+from olka.web.language import forget_wish, language
 from olka.web.notes import tell
 
 pages: Final = Blueprint("profile", __name__)
@@ -135,7 +135,7 @@ def save_profile() -> ResponseReturnValue:
     with force_locale(profile.language):
         tell("ok", _("Tiedot on tallennettu"))
     response = redirect(url_for("profile.own_profile"))
-    response.delete_cookie(COOKIE)
+    forget_wish(response)
     return response
 
 
