@@ -124,12 +124,11 @@ def create_admin(email: str) -> None:
 def demo(serves: bool, folder: Path | None, port: str, fresh: bool) -> None:
     """Loads the demo data; refuses a database that has real accounts."""
     from olka import demo as demos
-    from olka.core import clock
 
     try:
         if serves:
             sys.exit(demos.serve_demo((folder or demos.FOLDER).resolve(), port, fresh=fresh))
-        print(demos.load_demo(settings_or_exit(), clock.today(demos.ZONE)))
+        print(demos.load_demo(settings_or_exit()))
     except (BadSetting, demos.NoDemo) as error:
         sys.exit(f"olka: {error}")
 
