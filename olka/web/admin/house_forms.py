@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
+from olka.core.wording import phone
 from olka.sites.queries import OrganiserRow, SiteRow
 from olka.sites.rules import SiteKind, is_zone
 from olka.sites.service import OrganiserFacts, SiteFacts
@@ -183,7 +184,7 @@ class ChangeSiteForm(SiteForm):
                 "postitoimipaikka": row.town,
                 "kartta": row.map_url,
                 "ohje": row.directions,
-                "puhelin": row.phone,
+                "puhelin": phone(row.phone) if row.phone else "",
                 "sahkoposti": row.mail,
                 "avataan": row.opens_on,
                 "jatkaa": row.succeeds_id,
