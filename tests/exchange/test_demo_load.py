@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import pairwise
-from time import monotonic
+from time import process_time
 
 import pytest
 from click.testing import CliRunner
@@ -29,7 +33,7 @@ from olka.tasks.models import PlaceTask
 from olka.volunteers.models import Volunteer
 from olka.volunteers.rules import Standing
 from tests import factories
-from tests.conftest import SECRET
+from tests.conftest import SECRET, make_app
 
 pytestmark = pytest.mark.both_databases
 
@@ -41,12 +45,30 @@ def fill(app: Flask) -> date:
     return today
 
 
-@pytest.fixture
-def filled(any_app: Flask) -> Flask:
-    began = monotonic()
-    fill(any_app)
-    assert monotonic() - began < 10
-    return any_app
+@contextmanager
+def database(kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Gives a database of the kind for as long as the module's tests last."""
+    if kind == "sqlite":
+        folder = request.getfixturevalue("tmp_path_factory").mktemp("filled")
+        shutil.copy(request.getfixturevalue("empty_sqlite"), folder / "olka.db")
+        yield f"sqlite:///{folder / 'olka.db'}"
+    else:
+        server, name = request.getfixturevalue("postgres_server"), f"filled_{os.getpid()}"
+        yield server.create_database(name, request.getfixturevalue("postgres_template"))
+        server.drop_database(name)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """Gives an app with the demo loaded, once for all tests here that only read."""
+    with database(request.param, request) as url:
+        app = make_app(url)
+        began = process_time()
+        fill(app)
+        assert process_time() - began < 10
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 def test_every_invariant_of_shifts_and_bookings_holds(filled: Flask) -> None:
@@ -139,8 +161,9 @@ def test_one_of_each_kind_can_sign_in_by_a_button(filled: Flask) -> None:
         assert [account.kind for account in demo_accounts()] == list(Kind)
 
 
-def test_what_is_added_later_gets_ids_of_its_own(filled: Flask) -> None:
-    with filled.app_context():
+def test_what_is_added_later_gets_ids_of_its_own(any_app: Flask) -> None:
+    fill(any_app)
+    with any_app.app_context():
         before = held()
         site = factories.site()
         shift = factories.shift(factories.place(site.id).id, factories.task().id)
