@@ -30,7 +30,7 @@ from tests.reader import Reader
 
 KINDS: Final = ("visitor", "volunteer", "coordinator", "employee", "association", "ward", "admin")
 # Arguments of addresses that are no ids: a believable value of each.
-WORDS: Final[dict[str, str]] = {"release": "nonsense", "name": "olka.css", "token": "x" * 32}
+WORDS: Final[dict[str, str]] = {"release": "nonsense", "name": "olka.css", "token": "x" * 32, "word": "left"}
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ def _corner(name: str, town: str, organiser_id: int, called: str) -> Corner:
     ward = factories.place(site.id, "Lastenosasto", kind=PlaceKind.WARD)
     task = factories.task("Aula-avustaja" if called == "Marjatta" else "Juttukaveri", place)
     who = factories.volunteer(site.id, task.id, called=called, phone="+358401112233")
-    boss = factories.coordinator(site.id, f"{called}n", phone="+358402223344")
-    role = factories.role(boss.id, Kind.VOLUNTEER, site.id)
+    boss = factories.person(f"{called}n", "Laine", phone="+358402223344")
+    role = factories.role(boss.id, Kind.COORDINATOR, site.id)
     mate = factories.volunteer(site.id, task.id, called=f"{called}-Liisa", mail=None, phone="+358403334455")
     hours = factories.save(OpeningHours(place_id=place.id, weekday=1, opens=time(9), closes=time(15)))
     closure = factories.save(
