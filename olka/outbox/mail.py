@@ -45,7 +45,10 @@ def write(app: Flask, kind: str, language: str, facts: Mapping[str, Any]) -> Let
     Raises jinja2's errors for a template that is missing or a fact that it lacks.
     """
     settings: Settings = app.extensions["olka_settings"]
-    head, body = _parts(app.jinja_env, kind)
+    parts: dict[str, tuple[Template, Template]] = app.extensions.setdefault("olka_mail_parts", {})
+    if kind not in parts:
+        parts[kind] = _parts(app.jinja_env, kind)
+    head, body = parts[kind]
     known = {
         "called_name": "",
         **facts,

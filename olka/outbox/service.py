@@ -112,8 +112,14 @@ def mark_failed(claim: Claim, reason: str) -> None:
 
 def release(claims: Sequence[Claim]) -> None:
     """Puts messages back untried."""
-    for claim in claims:
-        _close(claim, leased_until=None, attempts=claim.attempts - 1)
+    for leased_until in {claim.leased_until for claim in claims}:
+        ids = [claim.id for claim in claims if claim.leased_until == leased_until]
+        db.session.execute(
+            update(Message)
+            .where(Message.id.in_(ids), IS_WAITING, Message.leased_until == leased_until)
+            .values(leased_until=None, attempts=Message.attempts - 1)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _close(claim: Claim, **values: Any) -> None:
