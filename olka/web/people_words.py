@@ -64,11 +64,12 @@ def with_links(shifts: Iterable[ComingShift], scope: frozenset[int] | None) -> l
 
 
 def dates_in_words(dates: Dates) -> str:
-    """Writes from when until when, both days included."""
-    start = wording.day_full(dates[0], language())
-    if dates[1] is None:
-        return str(gettext("%(start)s alkaen", start=start))
-    return f"{start} – {wording.day_full(dates[1], language())}"
+    """Writes from when until when, both days included: ``1.12.–12.12.2026``, ``1.12.2026 alkaen``."""
+    tongue, (first, last) = language(), dates
+    if last is None:
+        return str(gettext("%(start)s alkaen", start=wording.day_full(first, tongue)))
+    start = wording.day_month(first, tongue) if first.year == last.year else wording.day_full(first, tongue)
+    return f"{start}{' – ' if tongue == 'en' else '–'}{wording.day_full(last, tongue)}"
 
 
 @words_of.register

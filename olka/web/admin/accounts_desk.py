@@ -13,7 +13,7 @@ from olka.accounts import people_queries as queries
 from olka.accounts import people_service
 from olka.accounts.people_queries import PersonRow, RoleInfo
 from olka.accounts.people_rules import Twins
-from olka.core import clock
+from olka.core import clock, wording
 from olka.core.errors import NotFound, Refused
 from olka.core.permissions import Kind, Permission
 from olka.db import transaction
@@ -235,7 +235,8 @@ def _candidates() -> list[PersonRow]:
 
 
 def _in_list(person: PersonRow) -> str:
-    return ", ".join(part for part in (person.full_name, person.mail, person.phone) if part)
+    reach = person.mail or (wording.phone(person.phone) if person.phone else "")
+    return f"{person.full_name}, {reach}" if reach else person.full_name
 
 
 @pages.post("/hallinta/tunnukset/roolit/<id:role_id>")
