@@ -10,10 +10,12 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
+from olka.accounts.sign_in import facts_of_mail
 from olka.config import ROOT, Settings
 from olka.core import wording
 from olka.core.permissions import Permission, may
 from olka.db import db, engine_options, prepare_engine
+from olka.outbox.delivery import register
 from olka.watch import init_watch
 from olka.web import static_files
 from olka.web.admin import accounts_desk, house, house_sites, house_tasks
@@ -86,6 +88,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _init_templates(app, settings)
     init_shells(app)
     check_gates(app)
+    # The mail's link and code are made when it leaves: no message holds them.
+    register("sign_in", facts_of_mail)
     return app
 
 

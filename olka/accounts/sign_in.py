@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
@@ -96,6 +97,11 @@ def ask_for_mail(
         goes_to=goes_to if goes_to and len(goes_to) <= 500 else None,
     )
     post("sign_in", mail, rules.language_for(sharers, language), {"sign_in_id": row.id}, to_nobody=not sharers)
+
+
+def facts_of_mail(facts: dict[str, Any]) -> dict[str, Any] | None:
+    """Makes the link and the code of a mail that is about to leave; None when they are used or too old to send."""
+    return queries.sign_in_facts(facts["sign_in_id"], _secret_key())
 
 
 def _add_sign_in(

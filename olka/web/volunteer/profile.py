@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Final
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -72,9 +72,7 @@ def _form(own: OwnPerson) -> ProfileForm:
     form = ProfileForm(data=known)
     kinds = current_actor().kinds
     name = with_initial(own.called_name, own.family_name)
-    form.shows_name.description = _(
-        "He näkevät sinut näin: %(name)s. Muuten he näkevät vain, että joku tulee.", name=name
-    )
+    form.shows_name.description = _("He näkevät nimen ”%(name)s”, muuten vain sen, että joku tulee.", name=name)
     if Kind.VOLUNTEER not in kinds:
         del form.shows_name
     if kinds.isdisjoint({Kind.VOLUNTEER, Kind.COORDINATOR}):
@@ -134,7 +132,7 @@ def save_profile() -> ResponseReturnValue:
         service.save_profile(current_actor(), profile, form.version.data or 0)
     with force_locale(profile.language):
         tell("ok", _("Tiedot on tallennettu"))
-    response = redirect(url_for("profile.own_profile"))
+    response = make_response(redirect(url_for("profile.own_profile")))
     forget_wish(response)
     return response
 
