@@ -165,9 +165,7 @@ class _Render:
         frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
         told: dict[str, Any] = {
             "error": kinds,
-            "passed": [
-                f"{frame.filename.rpartition('/site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames
-            ],
+            "passed": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
         }
         return told | {"words": str(error)[:1000]} if self.tells_words else told
 
