@@ -20,6 +20,7 @@ from olka.core.spans import instant_of
 from olka.db import Base, db
 from olka.eligibility.models import Acceptance
 from olka.exchange.demo.closures import closures
+from olka.exchange.demo.names import mail_of
 from olka.exchange.demo.people import people
 from olka.exchange.demo.shifts import ZONE, ShiftPlan, shifts
 from olka.exchange.demo.sites import ORGANISERS, map_url, phone, sites
@@ -173,7 +174,7 @@ class _Loader:
                         "map_url": map_url(site.street, site.town),
                         "directions": site.directions,
                         "phone": phone(number),
-                        "mail": f"olka.{site.key.replace('_', '.')}@example.org",
+                        "mail": mail_of("olka", site.short_name.fi.replace(",", "")),
                         "opens_on": site.opens_on,
                         "succeeds_id": self.sites[site.succeeds] if site.succeeds else None,
                         "succeeds_from": site.opens_on if site.succeeds else None,

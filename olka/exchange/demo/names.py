@@ -131,6 +131,11 @@ def _finnish(random: Random, called_names: list[str]) -> Name:
     return Name(given, called, random.choice(_FINNISH.split()))
 
 
+def is_finnish(name: Name) -> bool:
+    """Tells whether the family name is one of the Finnish ones, so that a spouse may have it too."""
+    return name.family in _FINNISH.split()
+
+
 def full_name(name: Name) -> str:
     """Writes the name that everyone uses."""
     return f"{name.called} {name.family}"

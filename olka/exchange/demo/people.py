@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from olka.core.permissions import Kind
-from olka.exchange.demo.names import Name, full_name, invent_names, mail_of
+from olka.exchange.demo.names import Name, full_name, invent_names, is_finnish, mail_of
 from olka.exchange.demo.sites import phone, sites
 from olka.exchange.demo.staff import (
     COORDINATOR_OF,
@@ -153,4 +153,4 @@ def _couples(random: Random, made: list[PersonPlan]) -> list[PersonPlan]:
 
 
 def _alike(one: PersonPlan, other: PersonPlan) -> bool:
-    return one.name.language == other.name.language == "fi" and one.roles[0].site == other.roles[0].site
+    return is_finnish(one.name) and is_finnish(other.name) and one.roles[0].site == other.roles[0].site

@@ -85,7 +85,6 @@ _SHOWROOM: Final = PlacePlan(
     PlaceKind.ROOM,
     Text3("Yhdistysten esittelytila", "Föreningarnas presentationsplats", "Associations' presentation space"),
     Text3("OLKA-pisteen vieressä", "Bredvid OLKA-punkten", "Beside the OLKA point"),
-    hours=(("12345", time(8), time(18)),),
 )
 
 HOSPITAL: Final = SitePlan(
@@ -116,7 +115,6 @@ HOSPITAL: Final = SitePlan(
             _LOBBY,
             _AT_DOORS,
             ("lobby", "performer"),
-            (("12345", time(7), time(18)),),
         ),
         PlacePlan(
             "children",
@@ -208,7 +206,6 @@ RIIHIMAKI: Final = SitePlan(
             _LOBBY,
             _AT_DOORS,
             ("lobby", "performer"),
-            (("12345", time(8), time(16)),),
         ),
         replace(_SHOWROOM, key="riihimaki_showroom"),
     ),
@@ -231,7 +228,7 @@ ASSI: Final = SitePlan(
     (
         PlacePlan("assi_point", PlaceKind.POINT, _POINT, _BESIDE_INFO, ("point", "peer")),
         PlacePlan("assi_lobby", PlaceKind.LOBBY, _LOBBY, _AT_DOORS, ("lobby", "performer")),
-        replace(_SHOWROOM, key="assi_showroom", hours=()),
+        replace(_SHOWROOM, key="assi_showroom"),
     ),
     succeeds="hospital",
 )
@@ -259,8 +256,10 @@ VIIPURINTIE: Final = SitePlan(
 )
 
 
-def _living_room(key: str, address: tuple[str, str, str], genitive: str, swedish: str, *parts: str) -> SitePlan:
-    """Makes an area's living room; each part of town has a health information room."""
+def _living_room(
+    key: str, address: tuple[str, str, str], genitive: str, swedish: str, **rooms: tuple[Hours, ...]
+) -> SitePlan:
+    """Makes an area's living room; parts of town have a health information room, open as volunteers allow."""
     street, postcode, town = address
     return SitePlan(
         key,
@@ -278,9 +277,9 @@ def _living_room(key: str, address: tuple[str, str, str], genitive: str, swedish
                 Text3(f"Terveystietotupa {part}", f"Hälsoinformationsstugan {part}", f"Health information room {part}"),
                 Text3("Ovessa on OLKA-tarra", "OLKA-dekalen sitter på dörren", "Look for the OLKA sign on the door"),
                 ("room",),
-                (("1245", time(10), time(13)), ("3", time(12), time(15))),
+                hours,
             )
-            for part in parts
+            for part, hours in rooms.items()
         ),
     )
 
@@ -291,10 +290,23 @@ LIVING_ROOMS: Final = (
         ("Esimerkkikatu 4", "13130", "Hämeenlinna"),
         "Hämeenlinnan",
         "Tavastehus",
-        *("Nummi", "Kalvola"),
+        Nummi=(("14", time(10), time(13)),),
+        Kalvola=(("3", time(12), time(15)),),
     ),
-    _living_room("room_forssa", ("Esimerkkikatu 5", "30100", "Forssa"), "Forssan", "Forssa", "Kuhala"),
-    _living_room("room_riihimaki", ("Esimerkkikatu 6", "11130", "Riihimäki"), "Riihimäen", "Riihimäki", "Peltosaari"),
+    _living_room(
+        "room_forssa",
+        ("Esimerkkikatu 5", "30100", "Forssa"),
+        "Forssan",
+        "Forssa",
+        Kuhala=(("2", time(10), time(13)),),
+    ),
+    _living_room(
+        "room_riihimaki",
+        ("Esimerkkikatu 6", "11130", "Riihimäki"),
+        "Riihimäen",
+        "Riihimäki",
+        Peltosaari=(("25", time(10), time(13)),),
+    ),
 )
 
 COMMUNITY_HOUSE: Final = SitePlan(
@@ -324,8 +336,6 @@ COMMUNITY_HOUSE: Final = SitePlan(
             PlaceKind.ROOM,
             Text3("Kerhohuone", "Klubbrummet", "Club room"),
             Text3("2. kerros, hissillä", "Våning 2, med hiss", "2nd floor, by lift"),
-            (),
-            (("12345", time(16), time(21)), ("67", time(10), time(18))),
         ),
     ),
 )
