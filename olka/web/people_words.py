@@ -53,11 +53,11 @@ def refusal(title: str, obstacles: Iterable[Any], scope: frozenset[int] | None) 
 
 
 def with_links(shifts: Iterable[ComingShift], scope: frozenset[int] | None) -> list[tuple[ComingShift, str]]:
-    """Gives each shift with the address of its day on the board, empty at a site that isn't the reader's."""
+    """Gives each shift with the address of its page, empty at a site that isn't the reader's."""
     return [
         (
             shift,
-            url_for("week.board", paiva=shift.day.isoformat()) if scope is None or shift.site_id in scope else "",
+            url_for("shift_desk.show", shift_id=shift.shift_id) if scope is None or shift.site_id in scope else "",
         )
         for shift in shifts
     ]
