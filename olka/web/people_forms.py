@@ -23,9 +23,9 @@ from olka.web.forms import (
     choice,
     required,
     text,
-    ticks,
 )
 from olka.web.people_words import KINDS, LANGUAGES
+from olka.web.ticks import ticks
 
 NAME: Final = 80
 _UNTIL: Final = _l("Myös viimeinen päivä kuuluu rooliin. Jätä tyhjäksi, jos rooli jatkuu toistaiseksi.")

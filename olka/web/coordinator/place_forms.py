@@ -13,16 +13,26 @@ from olka.sites.queries import OwnAddress, PlaceRow
 from olka.sites.rules import Hours, HoursFault, PlaceKind, Stretch, hours_words, is_https_link, read_hours
 from olka.sites.service import PlaceFacts
 from olka.tasks.queries import TaskRow
-from olka.web.forms import ChoiceField, DateField, Form, NumberField, Text3Field, at_most, clean, required, text, ticks
+from olka.web.forms import ChoiceField, DateField, Form, NumberField, Text3Field, at_most, clean, required, text
 from olka.web.language import language
 from olka.web.place_words import HOURS_FAULTS, PLACE_KINDS
+from olka.web.ticks import ticks
 
 LINK: Final = 300
 
 
+class VersionField(NumberField):
+    """The version that the page showed; one that isn't sent is missing, whatever stands now."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the version; none sent is none."""
+        self.data = None
+        super().process_formdata(valuelist)
+
+
 def version_field() -> Any:
     """Makes the hidden field that carries the version which the page showed."""
-    return NumberField("", [required(_l("Avaa sivu uudelleen ja yritä uudestaan."))], lowest=1, highest=999_999_999)
+    return VersionField("", [required(_l("Avaa sivu uudelleen ja yritä uudestaan."))], lowest=1, highest=999_999_999)
 
 
 def map_field() -> Any:
