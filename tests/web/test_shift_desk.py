@@ -1,0 +1,386 @@
+"""The coordinator's shifts: each form happy, invalid and forbidden; conflicts keep what was typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from olka.accounts.models import Person
+from olka.core.permissions import Actor
+from olka.core.texts import Text3
+from olka.db import db, transaction
+from olka.outbox.mail import write
+from olka.outbox.models import Message
+from olka.shifts import service
+from olka.shifts.models import Booking, Shift
+from olka.shifts.rules import BookingState, Channel, ShiftState
+from olka.sites.models import Closure, Place, Site
+from olka.tasks.models import Task
+from tests import factories
+from tests.factories import today
+from tests.reader import Reader
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Forssa with a point and a duty, its coordinator signed in, and a shift of another site."""
+
+    app: Flask
+    reader: Reader
+    site: Site
+    point: Place
+    duty: Task
+    hanna: int
+    foreign: int
+
+    def shift(self, *people: Person, **changes: Any) -> int:
+        """A shift for next week with people booked on it."""
+        with self.app.app_context():
+            shift = factories.shift(self.point.id, self.duty.id, **changes)
+            for person in people:
+                with transaction():
+                    service.book(Actor(person.id), shift.id, person.id)
+            return shift.id
+
+    def volunteer(self, called: str = "Marjatta", **changes: Any) -> Person:
+        """A volunteer of Forssa, accepted for the duty."""
+        with self.app.app_context():
+            return factories.volunteer(self.site.id, self.duty.id, called=called, **changes)
+
+    def read(self, shift_id: int) -> Shift:
+        """The shift as it is stored."""
+        with self.app.app_context():
+            found = db.session.get(Shift, shift_id)
+            assert found is not None
+            return found
+
+    def form(self, **changes: Any) -> dict[str, Any]:
+        """What the form sends for a shift of next week."""
+        day = today() + timedelta(days=7)
+        return {
+            "where": f"{self.point.id}-{self.duty.id}",
+            "day": f"{day.day}.{day.month}.{day.year}",
+            "start": "9",
+            "end": "12.30",
+            "min_people": "1",
+            "max_people": "3",
+            "note-fi": "",
+            "version": "1",
+            **changes,
+        }
+
+
+@pytest.fixture
+def desk(app: Flask, reader: Reader) -> Desk:
+    with app.app_context():
+        site = factories.site()
+        point = factories.place(site.id)
+        duty = factories.task(at=point)
+        hanna = factories.coordinator(site.id)
+        far = factories.place(factories.site("Riihimäen sairaala").id)
+        foreign = factories.shift(far.id, duty.id)
+    return Desk(app, reader.sign_in_as(hanna), site, point, duty, hanna.id, foreign.id)
+
+
+# ---------------------------------------------------------------- making
+
+
+def test_the_form_of_a_new_shift_knows_the_place_and_day_of_the_link(desk: Desk) -> None:
+    page = desk.reader.see(f"/viikko/vuoro/uusi?paikka={desk.point.id}&paiva=2030-06-05")
+    assert 'value="5.6.2030"' in page
+    assert f'<option selected value="{desk.point.id}-{desk.duty.id}">OLKA-piste: Pisteen päivystäjä' in page
+    desk.reader.see("/viikko/vuoro/uusi?paiva=eilen", status=400)
+
+
+def test_a_shift_is_made_and_published(desk: Desk) -> None:
+    page = desk.reader.send_and_follow(
+        "/viikko/vuoro/uusi", desk.form(**{"note-fi": "Tule ajoissa", "tila": "julkaistu"})
+    )
+    assert "Vuoro on viikolla" in page
+    assert "9–12.30" in page
+    with desk.app.app_context():
+        shift = db.session.scalars(select(Shift).where(Shift.place_id == desk.point.id)).one()
+    assert (shift.state, shift.note, shift.max_people) == (ShiftState.PUBLISHED, Text3("Tule ajoissa"), 3)
+
+
+def test_a_repeated_draft_says_which_days_were_left_out(desk: Desk) -> None:
+    first = today() + timedelta(days=7)
+    closed, until = first + timedelta(weeks=1), first + timedelta(weeks=2)
+    with desk.app.app_context():
+        factories.save(
+            Closure(site_id=desk.site.id, place_id=None, first_day=closed, last_day=closed, reason=Text3("Loma"))
+        )
+    page = desk.reader.send_and_follow("/viikko/vuoro/uusi", desk.form(until=until.isoformat(), tila="luonnos"))
+    assert "Teit 2 vuoroa" in page
+    assert "Ne ovat luonnoksia." in page
+    assert f"Paikka on suljettu: {closed.day}.{closed.month}." in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"day": ""}, "Kirjoita päivä"),
+        ({"day": "31.2.2030"}, "Kirjoita päivä muodossa"),
+        ({"start": "25"}, "Kirjoita kellonaika"),
+        ({"end": ""}, "Kirjoita, milloin vuoro päättyy"),
+        ({"min_people": "4"}, "Vähimmäismäärä on enintään"),
+        ({"max_people": "51"}, "Kirjoita luku väliltä 1–50"),
+        ({"max_people": "0"}, "Kirjoita luku väliltä 1–50"),
+        ({"where": "1-99"}, "Valitse jokin luettelon vaihtoehdoista"),
+        ({"where": ""}, "Valitse jokin luettelon vaihtoehdoista"),
+        ({"day": "1.1.2020"}, "Vuoro olisi jo alkanut"),
+        ({"day": "31.3.2030", "start": "3.30", "end": "6"}, "Kello siirtyy kesäaikaan"),
+        ({"until": "1.1.2020"}, "Toisto päättyisi ennen"),
+        ({"until": "1.1.2199"}, "Kerralla syntyy enintään 60 vuoroa"),
+        ({"note-fi": "131052-308T"}, "Poista henkilötunnus"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(desk: Desk, changes: dict[str, str], says: str) -> None:
+    page = desk.reader.send("/viikko/vuoro/uusi", desk.form(**{"note-sv": "Kom i tid", **changes}), status=200).text
+    assert says in page
+    assert "error-summary" in page
+    assert "Kom i tid" in page
+    with desk.app.app_context():
+        assert db.session.scalars(select(Shift).where(Shift.place_id == desk.point.id)).first() is None
+
+
+def test_another_sites_place_is_not_on_offer(desk: Desk) -> None:
+    foreign = desk.read(desk.foreign)
+    page = desk.reader.send("/viikko/vuoro/uusi", desk.form(where=f"{foreign.place_id}-{desk.duty.id}"), status=200)
+    assert "Valitse jokin luettelon vaihtoehdoista" in page.text
+
+
+def test_volunteers_make_no_shifts(app: Flask, desk: Desk) -> None:
+    desk.reader.sign_in_as(desk.volunteer())
+    desk.reader.see("/viikko/vuoro/uusi", status=403)
+    desk.reader.send("/viikko/vuoro/uusi", desk.form(), status=403)
+
+
+# ---------------------------------------------------------------- looking
+
+
+def test_a_shift_shows_full_names_contacts_and_how_they_were_booked(desk: Desk) -> None:
+    her = desk.volunteer(family_name="Lehtonen", phone="+358401234567")
+    shift_id = desk.shift(note=Text3("Avain infosta"))
+    desk.reader.send(f"/viikko/vuoro/{shift_id}/varaa", {"person_id": her.id})
+    page = desk.reader.see(f"/viikko/vuoro/{shift_id}")
+    for words in ("Marjatta Lehtonen", "tel:+358401234567", "Varattu puhelimitse, Hanna Laine", "Avain infosta"):
+        assert words in page
+    desk.reader.see(f"/viikko/vuoro/{desk.foreign}", status=404)
+    desk.reader.see("/viikko/vuoro/0", status=404)
+    desk.reader.see(f"/viikko/vuoro/{2**31}", status=404)
+
+
+def test_the_search_tells_of_each_whether_she_can(desk: Desk) -> None:
+    desk.volunteer("Marjatta")
+    with desk.app.app_context():
+        factories.volunteer(desk.site.id, called="Marja")
+        factories.volunteer(factories.site("Assi-sairaala").id, called="Marjukka")
+    page = desk.reader.see(f"/viikko/vuoro/{desk.shift()}?haku=marj")
+    assert page.count("/varaa") == 1
+    assert "Marjukka" not in page
+    assert "Ei ole hyväksytty tähän tehtävään." in page
+    assert "ei löytynyt" in desk.reader.see(f"/viikko/vuoro/{desk.shift(start=time(13), end=time(15))}?haku=olematon")
+
+
+# ---------------------------------------------------------------- changing
+
+
+def test_a_shift_is_changed_and_those_without_mail_are_named(desk: Desk) -> None:
+    shift_id = desk.shift(desk.volunteer(), desk.volunteer("Eino", mail=None, phone="+358401111111"))
+    assert 'name="version" id="version" value="1"' in desk.reader.see(f"/viikko/vuoro/{shift_id}/muuta")
+    page = desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/muuta", desk.form(start="8"))
+    assert "Vuoro on muutettu" in page
+    assert "Kerroimme muutoksesta sähköpostilla yhdelle." in page
+    assert "Soita vielä: Eino Lehtonen 040 111 1111." in page
+    with desk.app.app_context():
+        mail = db.session.scalars(select(Message)).one()
+        letter = write(desk.app, mail.kind, "fi", mail.facts)
+    assert "Aiemmin:" in letter.text
+    assert "8–12.30" in letter.subject
+
+
+def test_a_refused_change_names_the_person_and_keeps_what_was_typed(desk: Desk) -> None:
+    shift_id = desk.shift(desk.volunteer(family_name="Salo"), desk.volunteer("Eero", family_name="Niemi"))
+    page = desk.reader.send(
+        f"/viikko/vuoro/{shift_id}/muuta", desk.form(max_people="1", **{"note-fi": "Oma juttu"}), status=200
+    ).text
+    assert "Vuorossa on jo 2: Eero Niemi, Marjatta Salo." in page
+    assert "Oma juttu" in page
+    assert desk.read(shift_id).version == 1
+
+
+def test_the_second_coordinator_sees_both_versions_and_may_go_on(desk: Desk) -> None:
+    shift_id = desk.shift()
+    desk.reader.send(f"/viikko/vuoro/{shift_id}/muuta", desk.form(end="15"))
+    page = desk.reader.send(f"/viikko/vuoro/{shift_id}/muuta", desk.form(end="16", min_people="0"), status=200).text
+    assert "Toinen koordinaattori ehti muuttaa vuoroa" in page
+    assert "9–15" in page
+    assert 'value="16"' in page
+    assert 'name="version" id="version" value="2"' in page
+    desk.reader.send(f"/viikko/vuoro/{shift_id}/muuta", desk.form(end="16", min_people="0", version="2"))
+    assert desk.read(shift_id).end == time(16)
+
+
+def test_what_has_begun_or_is_cancelled_is_not_changed(desk: Desk) -> None:
+    old = desk.shift(day=today() - timedelta(days=1))
+    assert "Vuoroa ei voi enää muuttaa" in desk.reader.see(desk.reader.get(f"/viikko/vuoro/{old}/muuta").location)
+    page = desk.reader.send(f"/viikko/vuoro/{old}/muuta", desk.form(), status=200).text
+    assert "Vuoro on jo alkanut." in page
+    assert "/muuta" not in desk.reader.see(f"/viikko/vuoro/{old}")
+
+
+def test_another_sites_shift_is_not_changed(desk: Desk) -> None:
+    desk.reader.see(f"/viikko/vuoro/{desk.foreign}/muuta", status=404)
+    desk.reader.send(f"/viikko/vuoro/{desk.foreign}/muuta", desk.form(), status=404)
+
+
+def test_a_draft_is_published_and_one_on_a_closed_day_is_not(desk: Desk) -> None:
+    draft = desk.shift(state=ShiftState.DRAFT)
+    assert "Vuoro on julkaistu" in desk.reader.send_and_follow(f"/viikko/vuoro/{draft}/julkaise")
+    closed = today() + timedelta(days=8)
+    hit = desk.shift(day=closed, state=ShiftState.DRAFT)
+    with desk.app.app_context():
+        factories.save(
+            Closure(site_id=desk.site.id, place_id=None, first_day=closed, last_day=closed, reason=Text3("Loma"))
+        )
+    page = desk.reader.send_and_follow(f"/viikko/vuoro/{hit}/julkaise")
+    assert "Vuoroa ei voi julkaista" in page
+    assert "Loma" in page
+    desk.reader.send(f"/viikko/vuoro/{desk.foreign}/julkaise", status=404)
+
+
+# ---------------------------------------------------------------- cancelling
+
+
+def test_a_cancelled_shift_lists_whom_to_call_then_and_later(desk: Desk) -> None:
+    shift_id = desk.shift(desk.volunteer(), desk.volunteer("Eino", mail=None, phone="+358401111111"))
+    asked = desk.reader.see(f"/viikko/vuoro/{shift_id}/peru")
+    assert "Perutko vuoron" in asked
+    assert "Eino Lehtonen" in asked
+    page = desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": 1})
+    assert "Vuoro on peruttu" in page
+    for shown in (page, desk.reader.see(f"/viikko/vuoro/{shift_id}")):
+        assert "Soita näille" in shown
+        assert "tel:+358401111111" in shown
+        assert "Kerroimme peruutuksesta sähköpostilla." in shown
+        assert "Peru vuoro" not in shown
+    with desk.app.app_context():
+        mail = db.session.scalars(select(Message)).one()
+        assert "Sinun ei tarvitse tulla." in write(desk.app, mail.kind, "fi", mail.facts).text
+
+
+def test_a_draft_is_thrown_away(desk: Desk) -> None:
+    draft = desk.shift(state=ShiftState.DRAFT)
+    assert "Poistatko luonnoksen" in desk.reader.see(f"/viikko/vuoro/{draft}/peru")
+    assert "Luonnos on poistettu" in desk.reader.send_and_follow(f"/viikko/vuoro/{draft}/peru", {"version": 1})
+    desk.reader.see(f"/viikko/vuoro/{draft}", status=404)
+
+
+def test_a_shift_changed_meanwhile_or_begun_is_not_cancelled(desk: Desk) -> None:
+    shift_id, old = desk.shift(), desk.shift(day=today() - timedelta(days=1))
+    desk.reader.send(f"/viikko/vuoro/{shift_id}/muuta", desk.form())
+    assert "Vuoro muuttui sillä välin" in desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": 1})
+    assert "Vuoroa ei voi perua" in desk.reader.send_and_follow(f"/viikko/vuoro/{old}/peru", {"version": 1})
+    assert "Perutko vuoron" in desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": "x"})
+    assert desk.read(shift_id).state is ShiftState.PUBLISHED
+
+
+def test_another_sites_shift_is_not_cancelled(desk: Desk) -> None:
+    desk.reader.see(f"/viikko/vuoro/{desk.foreign}/peru", status=404)
+    desk.reader.send(f"/viikko/vuoro/{desk.foreign}/peru", {"version": 1}, status=404)
+
+
+# ---------------------------------------------------------------- people
+
+
+def test_a_volunteer_is_booked_once_however_often_it_is_pressed(desk: Desk) -> None:
+    her, shift_id = desk.volunteer(), desk.shift()
+    for _ in range(2):
+        page = desk.reader.send_and_follow(
+            f"/viikko/vuoro/{shift_id}/varaa", {"person_id": her.id, "avain": "abcdefgh1234"}
+        )
+        assert "Marjatta Lehtonen on vuorossa" in page
+        assert "Kerroimme hänelle sähköpostilla." in page
+    assert desk.read(shift_id).taken == 1
+    with desk.app.app_context():
+        mail = db.session.scalars(select(Message)).one()
+        assert "Koordinaattori varasi sinulle vuoron." in write(desk.app, mail.kind, "fi", mail.facts).text
+
+
+def test_a_booking_that_cannot_be_says_why(desk: Desk) -> None:
+    with desk.app.app_context():
+        new = factories.volunteer(desk.site.id)
+    shift_id = desk.shift()
+    page = desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/varaa", {"person_id": new.id})
+    assert "Varaus ei onnistunut" in page
+    assert "Ei ole hyväksytty tähän tehtävään." in page
+    assert "Varaus ei onnistunut" in desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/varaa", {"person_id": "x"})
+
+
+def test_nobody_of_another_site_is_booked_and_nothing_there(desk: Desk) -> None:
+    her, shift_id = desk.volunteer(), desk.shift()
+    with desk.app.app_context():
+        far = factories.volunteer(factories.site("Assi-sairaala").id, desk.duty.id)
+    desk.reader.send(f"/viikko/vuoro/{shift_id}/varaa", {"person_id": far.id}, status=404)
+    desk.reader.send(f"/viikko/vuoro/{shift_id}/varaa", {"person_id": desk.hanna}, status=404)
+    desk.reader.send(f"/viikko/vuoro/{desk.foreign}/varaa", {"person_id": her.id}, status=404)
+
+
+def test_a_person_is_taken_off_after_asking(desk: Desk) -> None:
+    her = desk.volunteer(mail=None, phone="+358401111111")
+    shift_id = desk.shift(her)
+    address = f"/viikko/vuoro/{shift_id}/poista/{her.id}"
+    asked = desk.reader.see(address)
+    assert "Poista vuorosta: Marjatta Lehtonen" in asked
+    assert "Vuoroon jää aukko." in asked
+    page = desk.reader.send_and_follow(address)
+    assert "Marjatta Lehtonen ei ole enää vuorossa" in page
+    assert "Soita: 040 111 1111." in page
+    with desk.app.app_context():
+        assert db.session.scalars(select(Booking.state)).one() is BookingState.RELEASED
+    desk.reader.see(address, status=404)
+    desk.reader.send(address, status=404)
+
+
+def test_nobody_is_taken_off_a_shift_that_has_begun_or_is_anothers(desk: Desk) -> None:
+    her, old = desk.volunteer(), desk.shift(day=today() - timedelta(days=1))
+    with desk.app.app_context():
+        shift = desk.read(old)
+        factories.save(
+            Booking(
+                shift_id=old,
+                person_id=her.id,
+                state=BookingState.BOOKED,
+                operation_key="old",
+                channel=Channel.SELF,
+                starts_at=shift.starts_at,
+                ends_at=shift.ends_at,
+                booked_at=shift.starts_at,
+                booked_by_id=her.id,
+            )
+        )
+    assert "Vuorosta ei voi enää poistaa" in desk.reader.send_and_follow(f"/viikko/vuoro/{old}/poista/{her.id}")
+    desk.reader.see(f"/viikko/vuoro/{desk.foreign}/poista/{her.id}", status=404)
+    desk.reader.send(f"/viikko/vuoro/{desk.foreign}/poista/{her.id}", status=404)
+
+
+def test_volunteers_have_none_of_this(desk: Desk) -> None:
+    her, shift_id = desk.volunteer(), desk.shift()
+    desk.reader.sign_in_as(her)
+    for address in ("", "/muuta", "/peru", f"/poista/{her.id}"):
+        desk.reader.see(f"/viikko/vuoro/{shift_id}{address}", status=403)
+    for address in ("/muuta", "/peru", "/julkaise", "/varaa", f"/poista/{her.id}"):
+        desk.reader.send(f"/viikko/vuoro/{shift_id}{address}", status=403)
+
+
+def test_names_that_look_like_code_stay_words(desk: Desk) -> None:
+    shift_id = desk.shift(desk.volunteer('"><img src=x>', family_name="{{7*7}}"))
+    answer = desk.reader.get(f"/viikko/vuoro/{shift_id}").text
+    assert "<img" not in answer
+    assert "49" not in answer.partition("Vuorossa")[2].partition("Varaa")[0]
