@@ -25,6 +25,7 @@ from olka.shifts.planning_rules import BookedPerson, ClosedStretch, Layout, Left
 from olka.shifts.rules import BookingState, Channel, ShiftState
 from olka.sites.models import Place
 from olka.sites.queries import closures_between
+from olka.tasks.models import Task
 
 _LOCK_TRIES: Final = 20
 
@@ -45,8 +46,10 @@ def make_shifts(actor: Actor, plan: Plan, until: date | None, *, published: bool
     """
     scope = _scope(actor)
     planning_queries.place_facts(plan.place_id, scope, plan.day, plan.day)
-    # The place's lock makes the second of two clicks see the shifts of the first.
+    # The place's lock makes the second of two clicks see the shifts of the first; the two together keep
+    # anyone from closing the place or retiring the task meanwhile (shifts/closing.py).
     lock_row(Place, plan.place_id)
+    lock_row(Task, plan.task_id)
     last = max(plan.day, until or plan.day)
     place = planning_queries.place_facts(plan.place_id, scope, plan.day, last)
     layout = planning_rules.lay_out(plan, until, place, clock.now())
@@ -152,11 +155,14 @@ def change(actor: Actor, shift_id: int, version: int, plan: Plan) -> Touched:
     planning_queries.get_glance(shift_id, scope)
     seen = queries.get_shift(shift_id)
     moved = planning_rules.is_moved(plan_of(seen), plan)
-    place = planning_queries.place_facts(plan.place_id, scope, plan.day, plan.day)
+    planning_queries.place_facts(plan.place_id, scope, plan.day, plan.day)
     if moved:
         _lock_with_people(shift_id)
+        lock_row(Place, plan.place_id)
+        lock_row(Task, plan.task_id)
     else:
         lock_row(Shift, shift_id)
+    place = planning_queries.place_facts(plan.place_id, scope, plan.day, plan.day)
     before = queries.get_shift(shift_id)
     if plan_of(before) == plan:  # nothing to do, or the second click of two
         return Touched()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from olka.db import transaction
 from olka.shifts import closing
 from olka.sites import queries, service
 from olka.sites.queries import ClosureRow, PlaceRow, SiteRow
-from olka.tasks.queries import all_tasks, place_tasks, tasks_at
+from olka.tasks.queries import TaskRow, all_tasks, place_tasks, tasks_at
 from olka.web.coordinator.place_forms import ChangePlaceForm, PlaceForm, PlaceTasksForm
 from olka.web.forms import ButtonForm
 from olka.web.gate import current_actor, require_at, requires
@@ -58,7 +58,8 @@ def list_places() -> ResponseReturnValue:
         for site in queries.sites_of(scope)
     ]
     names = {place.id: place.name for place in places}
-    done = {place_id: _task_names(ids) for place_id, ids in place_tasks([p.place.id for p in points]).items()}
+    tasks = all_tasks()
+    done = {place_id: _names_of(ids, tasks) for place_id, ids in place_tasks([p.place.id for p in points]).items()}
     return render_template("coordinator/places.html", sites=sites, done=done, kinds=PLACE_KINDS, names=names)
 
 
@@ -78,7 +79,7 @@ def show_place(place_id: int) -> ResponseReturnValue:
         place=place,
         point=open_points([place], now)[0],
         closures=closures,
-        tasks=_task_names(tasks_at(place_id)),
+        tasks=_names_of(tasks_at(place_id), all_tasks()),
         kinds=PLACE_KINDS,
     )
 
@@ -176,8 +177,7 @@ def kept_site(site_id: int) -> SiteRow:
     return site
 
 
-def _task_names(task_ids: Sequence[int]) -> list[str]:
-    tasks = all_tasks()
+def _names_of(task_ids: Sequence[int], tasks: Mapping[int, TaskRow]) -> list[str]:
     return sorted(tasks[task_id].name.in_(language()) for task_id in task_ids)
 
 
