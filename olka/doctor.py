@@ -52,10 +52,9 @@ def look() -> Iterator[Finding]:
         yield Finding("settings", False, str(error))
         return
     yield Finding("settings", True, f"{settings.base_url}, {settings.workers} web processes{_demo(settings)}")
-    there = _find("database", lambda: database(settings))
-    yield there
+    yield _find("database", lambda: database(settings))
     yield _find("mail", lambda: mail(settings))
-    if there.well:
+    if schema.fault_at(settings.database_url) is None:
         app = create_app(settings)
         with app.app_context():
             yield _find("clock", database_clock)
@@ -92,9 +91,7 @@ def database(settings: Settings) -> str:
                 return f"sqlite at {db.engine.url.database}, {_sqlite_keeps()}, schema {at}"
             version = db.session.execute(text("SHOW server_version")).scalar_one()
             if db.session.execute(text("SHOW fsync")).scalar_one() != "on":
-                raise NotWell(
-                    "fsync is off: a power cut may lose what was acknowledged. Turn it on."
-                )
+                raise NotWell("fsync is off: a power cut may lose what was acknowledged. Turn it on.")
             return f"postgresql {version} at {db.engine.url.host}, schema {at}"
         finally:
             db.session.remove()

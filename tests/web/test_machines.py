@@ -168,7 +168,6 @@ def test_what_a_database_refuses_is_logged_without_the_row(any_app: Flask, capsy
     with any_app.app_context():
         with pytest.raises(IntegrityError) as refused, transaction() as session:
             session.add(row)
-            session.flush()
         log.error("database", exc_info=refused.value)
     assert "Salainen" not in str(refused.value).partition("DETAIL")[0]
     (line,) = lines(capsys)
