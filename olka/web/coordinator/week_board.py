@@ -14,6 +14,7 @@ from olka.shifts.board import BoardShift
 from olka.shifts.planning_rules import ClosedStretch, closed_for, is_gap
 from olka.shifts.rules import ShiftState
 from olka.sites.queries import PlaceRow
+from olka.sites.rules import PlaceKind
 
 _SATURDAY: Final = 6
 
@@ -116,8 +117,8 @@ class Week:
 def arrange(week: Week, today: date, now: datetime, *, only: str | None = None) -> Board:
     """Arranges a week into days and places; ``only`` keeps the gaps (``aukot``) or the clashes (``suljetut``).
 
-    The counts are those of the whole week, whatever is kept. A place out of use is a row only in a week in
-    which it has shifts. The weekend is shown when it has any.
+    The counts are those of the whole week, whatever is kept. A place out of use or not open yet, and a room,
+    is a row only in a week in which it has shifts. The weekend is shown when it has any.
     """
     cards = {place.id: _cards_of(place, week, now) for place in week.places}
     counts: Counter[tuple[date, str]] = Counter()
@@ -136,15 +137,17 @@ def arrange(week: Week, today: date, now: datetime, *, only: str | None = None) 
     rows = [
         _row(place, [card for card in cards[place.id] if _is_kept(card, only)], week, dates, today)
         for place in week.places
-        if _is_shown(place, cards)
+        if cards[place.id] or _is_waiting(place, dates[-1])
     ]
     if only:
         rows = [row for row in rows if any(cell.cards for cell in row.cells)]
     return Board(columns, rows, has_weekend)
 
 
-def _is_shown(place: PlaceRow, cards: Mapping[int, Sequence[Card]]) -> bool:
-    return bool(cards[place.id]) or (place.retired_on is None and place.site_retired_on is None)
+def _is_waiting(place: PlaceRow, last_day: date) -> bool:
+    """Tells whether a place without a shift is a row all the same: rooms are booked, not staffed."""
+    opened = place.opens_on is None or place.opens_on <= last_day
+    return place.in_use and opened and place.kind is not PlaceKind.ROOM
 
 
 def _words_of(card: Card) -> list[str]:
