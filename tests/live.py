@@ -49,7 +49,8 @@ class Live:
 
     def deliver(self) -> None:
         """Delivers what waits in the outbox, as the worker does."""
-        deliver_due(self.app, Folder(self.mail))
+        with self.app.app_context():
+            deliver_due(self.app, Folder(self.mail))
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         """Reads the delivered mails to an address, the oldest first."""

@@ -9,11 +9,29 @@ from typing import Final
 from flask import Flask
 from werkzeug.routing import Rule
 
+from olka.core.permissions import Permission
+from olka.web.gate import gate_of
 from olka.web.reading import IdConverter
 from tests.world import WORDS, Corner
 
 # What these send is no page of the house.
 MACHINES: Final = frozenset({"static_files.file"})
+# What is read by programs, and what takes words that only a mail or the demo knows.
+_ELSEWHERE: Final = frozenset(
+    {
+        *("machines.lives", "machines.ready", "machines.metrics", "own_shifts.calendar_file"),
+        *("sign_in.open_link", "sign_in.sent", "demo_mail.inbox"),
+    }
+)
+_KIND_LET_IN: Final[dict[Permission | None, str]] = {
+    Permission.ANYONE: "visitor",
+    Permission.SIGNED_IN: "volunteer",
+    Permission.TAKE_SHIFTS: "volunteer",
+    Permission.KEEP_HOUSE: "admin",
+    Permission.RUN_ROTA: "coordinator",
+    Permission.SEE_PEOPLE: "coordinator",
+    Permission.KEEP_PLACES: "coordinator",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -23,6 +41,7 @@ class Route:
     rule: str
     method: str
     endpoint: str
+    kind: str  # a kind of account that the gate lets in
     ids: tuple[str, ...]
     words: tuple[str, ...]
 
@@ -38,14 +57,20 @@ class Route:
 def routes_of(app: Flask) -> list[Route]:
     """Lists every method of every address, in the order of addresses."""
     return sorted(
-        _route(rule, method)
+        _route(app, rule, method)
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     )
 
 
-def _route(rule: Rule, method: str) -> Route:
+def pages_of(app: Flask) -> list[Route]:
+    """Lists what is opened in a browser's window by its address alone."""
+    return [route for route in routes_of(app) if route.method == "GET" and route.endpoint not in MACHINES | _ELSEWHERE]
+
+
+def _route(app: Flask, rule: Rule, method: str) -> Route:
     converters = rule._converters
     ids = tuple(sorted(name for name, converter in converters.items() if isinstance(converter, IdConverter)))
     words = tuple(sorted(set(converters) - set(ids)))
-    return Route(rule.rule, method, rule.endpoint, ids, words)
+    gate = gate_of(app.view_functions[rule.endpoint])
+    return Route(rule.rule, method, rule.endpoint, _KIND_LET_IN.get(gate, "admin"), ids, words)

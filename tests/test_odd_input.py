@@ -12,8 +12,6 @@ from urllib.parse import quote, quote_from_bytes
 import pytest
 from werkzeug.test import TestResponse
 
-from olka.core.permissions import Permission
-from olka.web.gate import gate_of
 from tests.conftest import make_app
 from tests.filled import Filled
 from tests.pages import PageForm, read_page
@@ -42,16 +40,6 @@ VALUES: Final = (
 )
 
 
-def who_may(route: Route) -> str:
-    """Names a kind of account that the view's gate lets in."""
-    return {
-        Permission.ANYONE: "visitor",
-        Permission.SIGNED_IN: "volunteer",
-        Permission.TAKE_SHIFTS: "volunteer",
-        Permission.RUN_ROTA: "coordinator",
-    }.get(gate_of(APP.view_functions[route.endpoint]) or Permission.ANYONE, "admin")
-
-
 def assert_answers(answer: TestResponse, asked: object) -> None:
     """Holds an answer to be a page, a redirect or a 4xx, and what is refused to have a way on."""
     assert answer.status_code < 500, (asked, answer.status_code, answer.text[:1000])
@@ -64,7 +52,7 @@ def assert_answers(answer: TestResponse, asked: object) -> None:
 @pytest.mark.both_databases
 @pytest.mark.parametrize("route", [route for route in ROUTES if route.ids], ids=str)
 def test_an_id_that_no_row_has_is_no_page(any_house: Filled, route: Route) -> None:
-    reader = any_house.reader(who_may(route))
+    reader = any_house.reader(route.kind)
     data = {"csrf_token": reader.token()} if route.method == "POST" else None
     for name, odd in itertools.product(route.ids, IDS):
         address = route.address(any_house.world.here, **{name: odd})
@@ -77,7 +65,7 @@ def test_an_id_that_no_row_has_is_no_page(any_house: Filled, route: Route) -> No
 @pytest.mark.both_databases
 @pytest.mark.parametrize("route", PAGES, ids=str)
 def test_nonsense_in_the_address_is_a_page_or_told(any_house: Filled, route: Route) -> None:
-    reader = any_house.reader(who_may(route))
+    reader = any_house.reader(route.kind)
     address = route.address(any_house.world.here)
     for value in VALUES:
         odd = quote_from_bytes(value)
@@ -96,7 +84,7 @@ def test_nonsense_in_the_address_is_a_page_or_told(any_house: Filled, route: Rou
     "route", [route for route in ROUTES if route.words and route.endpoint not in MACHINES], ids=str
 )
 def test_nonsense_as_a_word_of_the_path_is_no_page(any_house: Filled, route: Route) -> None:
-    reader = any_house.reader(who_may(route))
+    reader = any_house.reader(route.kind)
     data = {"csrf_token": reader.token()} if route.method == "POST" else None
     for name, value in itertools.product(route.words, VALUES):
         address = route.address(any_house.world.here, **{name: quote_from_bytes(value, safe="")})
@@ -110,7 +98,7 @@ def forms(house: Filled) -> list[tuple[str, PageForm]]:
     """Lists every POST form on every page, once, each with a kind of account that meets it."""
     found: dict[tuple[str, tuple[str, ...]], tuple[str, PageForm]] = {}
     for route in PAGES:
-        kind = who_may(route)
+        kind = route.kind
         address = route.address(house.world.here)
         answer = house.reader(kind).get(address)
         if answer.mimetype == "text/html":
@@ -126,7 +114,7 @@ def test_nonsense_in_every_field_at_once_is_told(
     any_house: Filled, route: Route, forms: list[tuple[str, PageForm]]
 ) -> None:
     names = sorted({name for _kind, form in forms for name in form.fields} - {"csrf_token"})
-    reader = any_house.reader(who_may(route))
+    reader = any_house.reader(route.kind)
     for value in VALUES:
         body = f"csrf_token={quote(reader.token())}&" + "&".join(
             f"{quote(name)}={quote_from_bytes(value)}" for name in names for _twice in range(2)
@@ -158,7 +146,7 @@ def test_nonsense_in_one_field_of_a_form_that_is_right_otherwise_is_told(
 
 @pytest.mark.parametrize("route", POSTS, ids=str)
 def test_a_body_without_end_is_refused(house: Filled, route: Route) -> None:
-    reader = house.reader(who_may(route))
+    reader = house.reader(route.kind)
     address, token = route.address(house.world.here), reader.token()
     many = {"csrf_token": token} | {f"f{n}": "x" for n in range(1001)}
     answer = reader.post(address, data=many, content_type="multipart/form-data")

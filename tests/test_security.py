@@ -20,7 +20,6 @@ from tests.filled import Filled, copy_of
 from tests.pages import read_page
 from tests.reader import Reader
 from tests.routes import MACHINES, Route, routes_of
-from tests.test_odd_input import who_may
 from tests.world import Corner
 
 APP: Final = make_app("sqlite:////nonexistent/olka.db")  # its routes are read, its database isn't opened
@@ -89,7 +88,7 @@ def assert_strict(policy: str) -> None:
 
 @pytest.mark.parametrize("route", PAGES, ids=str)
 def test_a_page_needs_nothing_that_the_policy_forbids(house: Filled, route: Route) -> None:
-    answer = house.reader(who_may(route)).get(route.address(house.world.here))
+    answer = house.reader(route.kind).get(route.address(house.world.here))
     if answer.mimetype != "text/html":
         return
     assert not re.search(r"<(script|style|iframe|object|embed|base)\b", answer.text, re.I)

@@ -125,24 +125,27 @@ class Screen:
     def check(self) -> Screen:
         """Holds the page to all that every page is held to, in light and dark, at this width."""
         self.page.emulate_media(color_scheme="light")
-        assert self.axe() == []
+        self._none("axe", self.axe())
         self.page.emulate_media(color_scheme="dark")
-        assert self.axe("color-contrast", "link-in-text-block") == []
+        self._none("axe in the dark", self.axe("color-contrast", "link-in-text-block"))
         self.page.emulate_media(color_scheme="light")
-        assert self.measure("smallTargets") == []
+        self._none("targets under 24 px", self.measure("smallTargets"))
         if self.device == "phone":
             self._check_small()
-        assert self.measure("sideways") == [], "at its own width"
-        assert self.faults == []
+        self._none("sideways at its own width", self.measure("sideways"))
+        self._none("console", self.faults)
         return self
+
+    def _none(self, what: str, faults: list[str]) -> None:
+        assert not faults, f"{self.page.url}: {what}:\n" + "\n".join(faults)
 
     def _check_small(self) -> None:
         width, height = WIDTHS["phone"]
         self.page.set_viewport_size({"width": 320, "height": 640})
-        assert self.measure("sideways") == [], "at 320 px"
+        self._none("sideways at 320 px", self.measure("sideways"))
         self.page.set_viewport_size({"width": width, "height": height})
         self.measure("enlarge", 1.5)
-        assert self.measure("sideways") == [], "at 150 % text"
+        self._none("sideways at 150 % text", self.measure("sideways"))
         self.measure("enlarge", 1)
 
     def axe(self, *rules: str) -> list[str]:
