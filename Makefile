@@ -32,7 +32,7 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: help demo test check lint screens bench words lock clean
+.PHONY: help demo test check lint screens bench chaos words lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 16
@@ -60,7 +60,7 @@ test: $(DEV) $(MO)
 	@$(PYTEST) $(SHARED) $(ARGS)
 endif
 
-FAST := $(wildcard tests/test_floors.py tests/test_gates.py tests/test_words.py tests/core)
+FAST := $(wildcard tests/test_floors.py tests/test_gates.py tests/test_tokens_of_colour.py tests/core)
 check: lint  ## lint, types, templates, floors: the fast ones
 	@$(PYTEST) -q -m "not (slow or race or journey or both_databases)" $(FAST)
 
@@ -77,6 +77,10 @@ screens: $(DEV) $(MO)  ## PNGs of every page to build/screens/
 
 bench: $(DEV) $(MO)  ## the benchmarks; build/bench.json and a table
 	@$(BIN)/python -m bench $(ARGS)
+
+chaos: $(DEV) $(MO)  ## kills processes and crashes the server 300 times over, then checks what is left
+	@bash tests/setup.sh
+	@$(BIN)/python -m tests.chaos.kill $(ARGS)
 
 words: $(DEV)  ## collects new words into the sv and en catalogues
 	@mkdir -p build

@@ -51,8 +51,10 @@ class _Reader(HTMLParser):
         elif self._form is not None and found.get("name"):
             self._field(tag, found, self._form)
         elif tag == "option" and self._select and self._form:
-            if "selected" in found or self._select not in self._form.fields:
-                self._form.fields[self._select] = found.get("value", "")
+            chosen = self._form.fields.get(self._select)
+            self._form.fields[self._select] = (
+                found.get("value", "") if chosen is None or "selected" in found else chosen
+            )
 
     def _field(self, tag: str, found: dict[str, str], form: PageForm) -> None:
         name, kind = found["name"], found.get("type", "text")

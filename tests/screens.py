@@ -46,8 +46,8 @@ def main(wanted: list[str]) -> int:
         print(f"No pictures: {there}", file=sys.stderr)
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in (*FOLDER.glob("*.png"), *FOLDER.glob("demo.db*")):
-        if old.suffix != ".png" or not wanted:
+    for old in (*FOLDER.glob("*.p[nd][gf]"), *FOLDER.glob("demo.db*")):
+        if old.name.startswith("demo.db") or not wanted:
             old.unlink()
     url = f"sqlite:///{FOLDER / 'demo.db'}"
     load_demo(url)
@@ -104,6 +104,9 @@ def _take(page: Page, address: str, name: str, width: int) -> Iterator[Path]:
     if answer is None or answer.status != 200:
         print(f"{name}: {address} answered {answer.status if answer else 'nothing'}", file=sys.stderr)
         return
+    # As tall as the page, so that what stands at the window's lower edge stands below everything.
+    tall: int = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(tall, WIDTHS[width])})
     for theme in THEMES:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         path = FOLDER / f"{name}-{width}-{theme}.png"
@@ -114,8 +117,10 @@ def _take(page: Page, address: str, name: str, width: int) -> Iterator[Path]:
         path = FOLDER / f"{name}-print.png"
         page.screenshot(path=path, full_page=True)
         yield path
-        page.pdf(path=FOLDER / f"{name}-print.pdf", prefer_css_page_size=True)
+        page.pdf(path=path.with_suffix(".pdf"), prefer_css_page_size=True)
+        yield path.with_suffix(".pdf")
         page.emulate_media(media="screen")
+    page.set_viewport_size({"width": width, "height": WIDTHS[width]})
 
 
 def people_of(live: Live) -> dict[str, int]:
