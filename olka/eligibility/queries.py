@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -10,21 +11,24 @@ from olka.db import db
 from olka.eligibility.models import Acceptance
 
 _ACCEPTANCES = Acceptance.__table__
-_ACCEPTED = select(_ACCEPTANCES.c.task_id, _ACCEPTANCES.c.accepted_on).where(
-    _ACCEPTANCES.c.person_id == bindparam("person_id"), _ACCEPTANCES.c.revoked_on.is_(None)
+_ACCEPTED = (
+    select(_ACCEPTANCES.c.person_id, _ACCEPTANCES.c.task_id, _ACCEPTANCES.c.accepted_on)
+    .where(
+        _ACCEPTANCES.c.person_id.in_(bindparam("person_ids", expanding=True)),
+        _ACCEPTANCES.c.revoked_on.is_(None),
+    )
+    .order_by(_ACCEPTANCES.c.accepted_on, _ACCEPTANCES.c.id)
 )
+
+
+def tasks_accepted_of(person_ids: Collection[int]) -> dict[int, dict[int, date]]:
+    """Tells for which tasks each person is accepted now, the first one first: task's id to the day since when."""
+    found: dict[int, dict[int, date]] = {person_id: {} for person_id in person_ids}
+    for person_id, task_id, accepted_on in db.session.execute(_ACCEPTED, {"person_ids": list(person_ids)}):
+        found[person_id][task_id] = accepted_on
+    return found
 
 
 def tasks_accepted(person_id: int) -> dict[int, date]:
     """Tells for which tasks a person is accepted now: task's id to the day of acceptance."""
-    rows = db.session.execute(_ACCEPTED, {"person_id": person_id})
-    return {task_id: accepted_on for task_id, accepted_on in rows}
-
-
-def people_accepted(task_id: int) -> set[int]:
-    """Tells who is accepted for a task now, by the people's ids."""
-    return set(
-        db.session.scalars(
-            select(Acceptance.person_id).where(Acceptance.task_id == task_id, Acceptance.revoked_on.is_(None))
-        )
-    )
+    return tasks_accepted_of([person_id])[person_id]

@@ -25,6 +25,7 @@ from olka.core.spans import LocalSpan
 from olka.db import db
 from olka.eligibility.models import Acceptance
 from olka.shifts.models import Booking, Shift
+from olka.shifts.queries import LONGEST
 from olka.shifts.rules import BookingState
 from olka.shifts.standing_rules import ComingShift
 from olka.sites.models import Place, Site
@@ -85,6 +86,7 @@ def _booked_at(now: datetime, site_ids: Collection[int]) -> ColumnElement[bool]:
         .where(
             Booking.person_id == Person.id,
             Booking.state == BookingState.BOOKED,
+            Booking.starts_at > now - LONGEST,
             Booking.ends_at > now,
             Shift.id == Booking.shift_id,
             Place.id == Shift.place_id,
@@ -159,19 +161,6 @@ def within_scope(
     return person_rows(query if scope is None else query.where(_of_sites(scope, today, now)))
 
 
-def tasks_accepted_of(person_ids: Collection[int]) -> dict[int, list[tuple[int, date]]]:
-    """Lists for each person the tasks she is accepted for now, with the day since when."""
-    found: dict[int, list[tuple[int, date]]] = {person_id: [] for person_id in person_ids}
-    query = (
-        select(Acceptance.person_id, Acceptance.task_id, Acceptance.accepted_on)
-        .where(Acceptance.person_id.in_(person_ids), Acceptance.revoked_on.is_(None))
-        .order_by(Acceptance.accepted_on, Acceptance.id)
-    )
-    for row in db.session.execute(query):
-        found[row.person_id].append((row.task_id, row.accepted_on))
-    return found
-
-
 def tasks_done_at(scope: frozenset[int] | None) -> frozenset[int]:
     """Tells which tasks in use are done at places in use of the sites (None: all, done anywhere or not)."""
     query = select(Task.id).where(Task.retired_on.is_(None))
@@ -208,7 +197,7 @@ def _select_coming(now: datetime, *more: Any) -> Select[Any]:
         .join(Place, Place.id == Shift.place_id)
         .join(Site, Site.id == Place.site_id)
         .join(Task, Task.id == Shift.task_id)
-        .where(Booking.state == BookingState.BOOKED, Booking.ends_at > now)
+        .where(Booking.state == BookingState.BOOKED, Booking.starts_at > now - LONGEST, Booking.ends_at > now)
     )
 
 
@@ -230,7 +219,12 @@ def next_shifts_of(person_ids: Collection[int], now: datetime) -> dict[int, Comi
     )
     mine = (
         select(Booking.id, turn)
-        .where(Booking.person_id.in_(person_ids), Booking.state == BookingState.BOOKED, Booking.ends_at > now)
+        .where(
+            Booking.person_id.in_(person_ids),
+            Booking.state == BookingState.BOOKED,
+            Booking.starts_at > now - LONGEST,
+            Booking.ends_at > now,
+        )
         .subquery()
     )
     query = _select_coming(now, Booking.person_id).join(mine, mine.c.id == Booking.id)

@@ -170,7 +170,7 @@ def change(actor: Actor, shift_id: int, version: int, plan: Plan) -> Touched:
         raise Conflict
     on_it = planning_queries.people_on(shift_id)
     spans = [before.facts.span, planning_rules.span_of(plan.on(place.zone)) or before.facts.span]
-    facts = planning_queries.people_facts([someone.person.id for someone in on_it], spans)
+    facts = queries.people_facts([someone.person.id for someone in on_it], spans)
     booked = [BookedPerson(someone.person.full_name, facts[someone.person.id]) for someone in on_it]
     obstacles: tuple[PlanObstacle, ...] = planning_rules.obstacles_to_change(
         Present(before.facts, plan_of(before)), plan, place, booked, clock.now()

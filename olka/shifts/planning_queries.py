@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,14 +15,12 @@ from olka.core.errors import NotFound
 from olka.core.permissions import Kind
 from olka.core.spans import LocalSpan, Span
 from olka.db import db, fetch_all
-from olka.eligibility.models import Acceptance
 from olka.shifts.models import Booking, Shift
 from olka.shifts.planning_rules import ClosedStretch, PlaceFacts, StandingShift
-from olka.shifts.rules import BookingState, Channel, OwnShift, PersonFacts, ShiftFacts, ShiftState
+from olka.shifts.rules import BookingState, Channel, ShiftFacts, ShiftState
 from olka.sites.models import Place, Site
 from olka.sites.queries import closures_between, get_place
 from olka.tasks.models import PlaceTask, Task
-from olka.volunteers.models import Volunteer
 
 Scope = Collection[int] | None
 CANDIDATES: int = 20
@@ -67,6 +65,7 @@ def place_facts(place_id: int, scope: Scope, first: date, last: date) -> PlaceFa
         .where(PlaceTask.place_id == place_id)
     )
     return PlaceFacts(
+        place.site_id,
         place.zone,
         place.retired_on is not None or place.site_retired_on is not None,
         place.opens_on,
@@ -107,7 +106,7 @@ def locked_drafts(place_ids: Collection[int], first: date, last: date) -> list[D
     """Locks the drafts at the places from first to last day, in the order of their ids, and reads them."""
     rows = fetch_all(
         select(
-            *(Shift.place_id, Shift.id, Shift.task_id, Shift.day, Shift.start, Shift.end, Site.zone),
+            *(Shift.place_id, Shift.id, Place.site_id, Shift.task_id, Shift.day, Shift.start, Shift.end, Site.zone),
             *(Shift.starts_at, Shift.ends_at, Shift.state, Shift.taken, Shift.max_people),
         )
         .join(Place, Place.id == Shift.place_id)
@@ -121,6 +120,7 @@ def locked_drafts(place_ids: Collection[int], first: date, last: date) -> list[D
             row.place_id,
             ShiftFacts(
                 row.id,
+                row.site_id,
                 row.task_id,
                 row.day,
                 Span(row.starts_at, row.ends_at),
@@ -188,45 +188,6 @@ def people_on(shift_id: int, cancelled_at: datetime | None = None) -> list[OnShi
         *_, channel, called, family = row
         found.append(OnShift(person_of(row), channel, f"{called} {family}".strip()))
     return found
-
-
-def people_facts(person_ids: Sequence[int], spans: Sequence[Span]) -> dict[int, PersonFacts]:
-    """Gathers for several people what the rule must know of them for shifts within the spans, in three reads."""
-    first = min(span.starts_at for span in spans)
-    last = max(span.ends_at for span in spans)
-    standing = dict(
-        fetch_all(select(Volunteer.person_id, Volunteer.standing).where(Volunteer.person_id.in_(person_ids)))
-    )
-    accepted: dict[int, dict[int, date]] = {person_id: {} for person_id in person_ids}
-    for person_id, task_id, accepted_on in fetch_all(
-        select(Acceptance.person_id, Acceptance.task_id, Acceptance.accepted_on).where(
-            Acceptance.person_id.in_(person_ids), Acceptance.revoked_on.is_(None)
-        )
-    ):
-        accepted[person_id][task_id] = accepted_on
-    own: dict[int, list[OwnShift]] = {person_id: [] for person_id in person_ids}
-    for row in fetch_all(
-        select(
-            *(Booking.person_id, Booking.shift_id, Booking.starts_at, Booking.ends_at),
-            *(Shift.day, Shift.start, Shift.end, Site.zone, Place.name),
-        )
-        .join(Shift, Shift.id == Booking.shift_id)
-        .join(Place, Place.id == Shift.place_id)
-        .join(Site, Site.id == Place.site_id)
-        .where(
-            Booking.person_id.in_(person_ids),
-            Booking.state == BookingState.BOOKED,
-            Booking.starts_at < last,
-            Booking.ends_at > first,
-        )
-    ):
-        person_id, shift_id, starts_at, ends_at, day, start, end, zone, place_name = row
-        own[person_id].append(
-            OwnShift(shift_id, Span(starts_at, ends_at), LocalSpan(day, start, end, zone), place_name)
-        )
-    return {
-        person_id: PersonFacts(standing.get(person_id), accepted[person_id], own[person_id]) for person_id in person_ids
-    }
 
 
 def volunteers_found(scope: Scope, search: str, today: date) -> list[PersonRow]:

@@ -173,6 +173,7 @@ class StandingShift:
 class PlaceFacts:
     """What the rule must know of the place: its tasks in use, and whether each known task is out of use."""
 
+    site_id: int
     zone: str
     retired: bool
     opens_on: date | None
@@ -338,7 +339,7 @@ def obstacles_to_change(
     if plan.max_people < before.taken:
         found.append(BelowTaken(before.taken, tuple(person.name for person in booked)))
     if is_moved(present.plan, plan) and (span := span_of(plan.on(place.zone))):
-        after = replace(before, task_id=plan.task_id, day=plan.day, span=span)
+        after = replace(before, site_id=place.site_id, task_id=plan.task_id, day=plan.day, span=span)
         found.extend(_hindered(before, after, booked))
     return tuple(found)
 

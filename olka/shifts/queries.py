@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Executable, bindparam, select
 
@@ -15,11 +14,11 @@ from olka.core.errors import NotFound
 from olka.core.spans import LocalSpan, Span
 from olka.core.texts import Text3
 from olka.db import Instant, db, fetch_all
-from olka.eligibility.queries import tasks_accepted
+from olka.eligibility.queries import tasks_accepted_of
 from olka.shifts.models import Booking, Shift
 from olka.shifts.rules import BookingState, OwnShift, PersonFacts, ShiftFacts, ShiftState
 from olka.sites.models import Place, Site
-from olka.volunteers.queries import find_standing
+from olka.volunteers.queries import memberships_of
 
 PAGE: int = 50
 
@@ -66,11 +65,11 @@ class OpenShift:
     max_people: int
     taken: int
 
-    @property
-    def facts(self) -> ShiftFacts:
-        """What the rule must know of it."""
+    def facts_at(self, site_id: int) -> ShiftFacts:
+        """Gives what the rule must know of it, at the site of its place."""
         return ShiftFacts(
             self.id,
+            site_id,
             self.task_id,
             self.day,
             Span(self.starts_at, self.ends_at),
@@ -114,10 +113,11 @@ def open_shifts(
 
 
 # No shift is longer than a day, so one that is still on can't have begun before this: history isn't read.
-_LONGEST = timedelta(hours=25)
+LONGEST = timedelta(hours=25)
 _BOOKINGS, _PLACES, _SITES = Booking.__table__, Place.__table__, Site.__table__
 _OWN_BETWEEN = (
     select(
+        _BOOKINGS.c.person_id,
         _BOOKINGS.c.shift_id,
         _BOOKINGS.c.starts_at,
         _BOOKINGS.c.ends_at,
@@ -131,7 +131,7 @@ _OWN_BETWEEN = (
     .join(_PLACES, _PLACES.c.id == _SHIFTS.c.place_id)
     .join(_SITES, _SITES.c.id == _PLACES.c.site_id)
     .where(
-        _BOOKINGS.c.person_id == bindparam("person_id"),
+        _BOOKINGS.c.person_id.in_(bindparam("person_ids", expanding=True)),
         _BOOKINGS.c.state == BookingState.BOOKED,
         _BOOKINGS.c.starts_at > bindparam("earliest", type_=Instant),
         _BOOKINGS.c.starts_at < bindparam("last", type_=Instant),
@@ -140,24 +140,33 @@ _OWN_BETWEEN = (
 )
 
 
-def own_shifts_between(person_id: int, first: datetime, last: datetime) -> list[OwnShift]:
-    """Lists the shifts on which the person is booked and which touch the stretch between two instants."""
-    rows = db.session.execute(
-        _OWN_BETWEEN, {"person_id": person_id, "earliest": first - _LONGEST, "first": first, "last": last}
-    )
-    return [
-        OwnShift(shift_id, Span(starts, ends), LocalSpan(day, start, end, zone), name)
-        for shift_id, starts, ends, day, start, end, name, zone in rows
-    ]
+def own_shifts_between(person_ids: Collection[int], first: datetime, last: datetime) -> dict[int, list[OwnShift]]:
+    """Lists, by person, the shifts on which she is booked and which touch the stretch between two instants."""
+    found: dict[int, list[OwnShift]] = {person_id: [] for person_id in person_ids}
+    for person_id, shift_id, starts, ends, day, start, end, name, zone in db.session.execute(
+        _OWN_BETWEEN,
+        {"person_ids": list(person_ids), "earliest": first - LONGEST, "first": first, "last": last},
+    ):
+        found[person_id].append(OwnShift(shift_id, Span(starts, ends), LocalSpan(day, start, end, zone), name))
+    return found
+
+
+def people_facts(person_ids: Collection[int], spans: Sequence[Span]) -> dict[int, PersonFacts]:
+    """Gathers for several people what the rule must know of them for shifts within the spans, in three reads."""
+    members = memberships_of(person_ids)
+    accepted = tasks_accepted_of(person_ids)
+    own = own_shifts_between(person_ids, min(span.starts_at for span in spans), max(span.ends_at for span in spans))
+    return {
+        person_id: PersonFacts(
+            members[person_id].standing, accepted[person_id], own[person_id], members[person_id].roles
+        )
+        for person_id in person_ids
+    }
 
 
 def person_facts(person_id: int, span: Span) -> PersonFacts:
     """Gathers what the rule must know of a person for shifts within the span."""
-    return PersonFacts(
-        find_standing(person_id),
-        tasks_accepted(person_id),
-        own_shifts_between(person_id, span.starts_at, span.ends_at),
-    )
+    return people_facts([person_id], [span])[person_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +202,7 @@ def get_shift(shift_id: int) -> ShiftRecord:
     return ShiftRecord(
         ShiftFacts(
             shift.id,
+            site_id,
             shift.task_id,
             shift.day,
             Span(shift.starts_at, shift.ends_at),
@@ -292,7 +302,7 @@ def _own(query: Executable) -> list[OwnBooking]:
 def coming_bookings(person_id: int, now: datetime) -> list[OwnBooking]:
     """Lists a person's own shifts that are not over, the next one first."""
     query = _OWN.where(
-        Booking.person_id == person_id, Booking.starts_at > now - _LONGEST, Booking.ends_at > now
+        Booking.person_id == person_id, Booking.starts_at > now - LONGEST, Booking.ends_at > now
     ).order_by(Booking.starts_at)
     return _own(query)
 

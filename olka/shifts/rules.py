@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from olka.core.permissions import Kind, Role
 from olka.core.spans import LocalSpan, Span
 from olka.core.texts import Text3
 from olka.volunteers.rules import Standing
@@ -39,6 +40,13 @@ class NotActive:
     """The person doesn't take shifts now; ``standing`` is None for someone who is no volunteer."""
 
     standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotOfSite:
+    """The person isn't a volunteer of the shift's site on its day, or her account is closed."""
+
+    site_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class PastDeadline:
     zone: str
 
 
-Obstacle = NotActive | NotAccepted | Full | Overlaps | Begun | Cancelled | NotPublished | PastDeadline
+Obstacle = NotActive | NotOfSite | NotAccepted | Full | Overlaps | Begun | Cancelled | NotPublished | PastDeadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class ShiftFacts:
     """What the rule must know of a shift."""
 
     id: int
+    site_id: int
     task_id: int
     day: date
     span: Span
@@ -113,11 +122,21 @@ class OwnShift:
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What the rule must know of a person: ``accepted`` maps a task to the day since when."""
+    """What the rule must know of a person: ``accepted`` maps a task to the day since when.
+
+    ``roles`` are her volunteer's roles, past and coming ones too; none where her account is closed.
+    """
 
     standing: Standing | None
     accepted: Mapping[int, date]
     own_shifts: Sequence[OwnShift]
+    roles: Sequence[Role]
+
+    def belongs_to(self, site_id: int, day: date) -> bool:
+        """Tells whether she is a volunteer of the site on the day."""
+        return any(
+            role.kind is Kind.VOLUNTEER and role.site_id == site_id and role.holds_on(day) for role in self.roles
+        )
 
 
 def obstacles_to_booking(shift: ShiftFacts, person: PersonFacts, now: datetime) -> tuple[Obstacle, ...]:
@@ -143,6 +162,8 @@ def obstacles_of_person(shift: ShiftFacts, person: PersonFacts) -> tuple[Obstacl
     found: list[Obstacle] = []
     if person.standing is not Standing.ACTIVE:
         found.append(NotActive(person.standing))
+    if not person.belongs_to(shift.site_id, shift.day):
+        found.append(NotOfSite(shift.site_id))
     since = person.accepted.get(shift.task_id)
     if since is None or since > shift.day:
         found.append(NotAccepted(shift.task_id))

@@ -41,6 +41,16 @@ def _not_active(obstacle: rules.NotActive) -> Said:
 
 
 @words_of.register
+def _not_of_site(_obstacle: rules.NotOfSite) -> Said:
+    return Said(
+        gettext("Et ole tämän toimipaikan vapaaehtoinen vuoron päivänä."),
+        "lock",
+        url_for("front.contact"),
+        gettext("Soita koordinaattorille"),
+    )
+
+
+@words_of.register
 def _not_accepted(_obstacle: rules.NotAccepted) -> Said:
     return Said(
         gettext("Sinua ei ole vielä hyväksytty tähän tehtävään. Koordinaattori kertoo, mitä se vaatii."),

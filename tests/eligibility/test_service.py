@@ -13,7 +13,7 @@ from olka.core.permissions import Actor
 from olka.db import db, transaction
 from olka.eligibility import queries, rules, service
 from olka.eligibility.models import Acceptance
-from olka.volunteers.queries import find_standing, sites_of
+from olka.volunteers.queries import find_standing, memberships_of
 from olka.volunteers.rules import Standing
 from tests import factories
 from tests.factories import today
@@ -58,7 +58,6 @@ def test_an_acceptance_is_dated_signed_and_taken_back(any_app: Flask) -> None:
             (today(), boss.id, None, None),
         ]
         assert queries.tasks_accepted(who.id) == {task.id: today()}
-        assert queries.people_accepted(task.id) == {who.id}
         assert list(db.session.scalars(select(AuditRow.verb).order_by(AuditRow.id))) == [
             "accepted",
             "revoked",
@@ -82,7 +81,7 @@ def test_someone_who_came_on_paper_is_a_volunteer_who_may_do_the_tasks(any_app: 
         with transaction():
             person_id = service.welcome(Actor(None), aino, site_ids=[site.id, other.id], task_ids=[task.id])
         assert find_standing(person_id) is Standing.ACTIVE
-        assert sites_of(person_id, today()) == {site.id, other.id}
+        assert {role.site_id for role in memberships_of([person_id])[person_id].roles} == {site.id, other.id}
         assert set(queries.tasks_accepted(person_id)) == {task.id}
         with pytest.raises(Refused) as caught, transaction():
             service.welcome(Actor(None), aino, site_ids=[site.id], task_ids=[])

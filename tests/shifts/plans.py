@@ -11,7 +11,8 @@ from olka.shifts.planning_rules import ClosedStretch, Layout, PlaceFacts, Plan
 ZONE = "Europe/Helsinki"
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 TASK = 7
-PLACE = PlaceFacts(ZONE, False, None, frozenset({TASK}))
+SITE = 3
+PLACE = PlaceFacts(SITE, ZONE, False, None, frozenset({TASK}))
 XMAS = ClosedStretch(date(2026, 12, 24), date(2026, 12, 26), Text3("Joulu"))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from olka.core.permissions import Kind, Role
 from olka.core.spans import LocalSpan, Span
 from olka.core.texts import Text3
 from olka.shifts.planning_rules import (
@@ -34,6 +35,7 @@ from olka.shifts.rules import (
     Begun,
     Cancelled,
     NotAccepted,
+    NotOfSite,
     Overlaps,
     OwnShift,
     PersonFacts,
@@ -41,17 +43,20 @@ from olka.shifts.rules import (
     ShiftState,
 )
 from olka.volunteers.rules import Standing as Stands
-from tests.shifts.plans import NOW, PLACE, TASK, XMAS, ZONE, a_plan
+from tests.shifts.plans import NOW, PLACE, SITE, TASK, XMAS, ZONE, a_plan
 
 
 def facts(state: ShiftState = ShiftState.PUBLISHED, taken: int = 1, starts: datetime | None = None) -> ShiftFacts:
     span = Span(starts or datetime(2026, 12, 3, 7, tzinfo=UTC), datetime(2026, 12, 3, 10, tzinfo=UTC))
-    return ShiftFacts(50, TASK, date(2026, 12, 3), span, state, taken, 2)
+    return ShiftFacts(50, SITE, TASK, date(2026, 12, 3), span, state, taken, 2)
+
+
+MEMBER = Role(Kind.VOLUNTEER, SITE, None, date(2026, 1, 1), date(2026, 12, 5))
 
 
 def someone(*own: OwnShift, accepted: dict[int, date] | None = None) -> BookedPerson:
     since = {TASK: date(2026, 1, 1)} if accepted is None else accepted
-    return BookedPerson("Raili Hakala", PersonFacts(Stands.ACTIVE, since, own))
+    return BookedPerson("Raili Hakala", PersonFacts(Stands.ACTIVE, since, own, [MEMBER]))
 
 
 LUNCH = LocalSpan(date(2026, 12, 3), time(12), time(15), ZONE)
@@ -73,6 +78,10 @@ TWO_TASKS = replace(PLACE, tasks=frozenset({TASK, 8}))
         (a_plan(task_id=8), TWO_TASKS, [someone()], (Hindered("Raili Hakala", (NotAccepted(8),)),)),
         (a_plan(task_id=8), TWO_TASKS, [someone(accepted={TASK: NOW.date(), 8: NOW.date()})], ()),
         (a_plan(task_id=8), TWO_TASKS, [], ()),
+        # Away from the site whose volunteer she is, and beyond the last day on which she is one.
+        (a_plan(place_id=2), replace(PLACE, site_id=4), [someone()], (Hindered("Raili Hakala", (NotOfSite(4),)),)),
+        (a_plan(date(2026, 12, 6)), PLACE, [someone()], (Hindered("Raili Hakala", (NotOfSite(SITE),)),)),
+        (a_plan(date(2026, 12, 5)), PLACE, [someone()], ()),
         # What she lacked before isn't held against the change.
         (a_plan(end=time(13)), PLACE, [someone(accepted={})], ()),
         (a_plan(date(2026, 11, 23)), PLACE, [someone(accepted={})], (InThePast(),)),

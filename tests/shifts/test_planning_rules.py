@@ -34,7 +34,7 @@ from olka.shifts.planning_rules import (
     days_touched,
     lay_out,
 )
-from tests.shifts.plans import NOW, PLACE, TASK, XMAS, ZONE, a_plan, days_of
+from tests.shifts.plans import NOW, PLACE, SITE, TASK, XMAS, ZONE, a_plan, days_of
 
 # ---------------------------------------------------------------- one shift
 
@@ -105,7 +105,7 @@ def test_what_touches_no_limit_is_laid_out(plan: Plan) -> None:
 
 
 def test_every_obstacle_is_told_at_once() -> None:
-    place = PlaceFacts(ZONE, True, None, frozenset(), closures=[XMAS])
+    place = PlaceFacts(SITE, ZONE, True, None, frozenset(), closures=[XMAS])
     plan = a_plan(date(2026, 12, 24), min_people=9)
     assert lay_out(plan, None, place, NOW) == (
         PlaceRetired(),

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from olka.core.permissions import Kind, Role
 from olka.core.spans import LocalSpan, Span
 from olka.core.texts import Text3
 from olka.shifts.rules import (
@@ -15,6 +16,7 @@ from olka.shifts.rules import (
     Full,
     NotAccepted,
     NotActive,
+    NotOfSite,
     NotPublished,
     Overlaps,
     OwnShift,
@@ -31,6 +33,8 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 DAY = date(2026, 11, 26)
 HOUR = timedelta(hours=1)
 POINT_DUTY = 3
+SITE = 5
+MEMBER = Role(Kind.VOLUNTEER, SITE, None, date(2026, 1, 1))
 ZONE = "Europe/Helsinki"
 
 
@@ -41,15 +45,16 @@ def shift_of(
     max_people: int = 2,
 ) -> ShiftFacts:
     starts = NOW + starts_in
-    return ShiftFacts(7, POINT_DUTY, DAY, Span(starts, starts + 3 * HOUR), state, taken, max_people)
+    return ShiftFacts(7, SITE, POINT_DUTY, DAY, Span(starts, starts + 3 * HOUR), state, taken, max_people)
 
 
 def person_of(
     standing: Standing | None = Standing.ACTIVE,
     accepted: dict[int, date] | None = None,
     *own: OwnShift,
+    roles: tuple[Role, ...] = (MEMBER,),
 ) -> PersonFacts:
-    return PersonFacts(standing, {POINT_DUTY: date(2026, 1, 1)} if accepted is None else accepted, own)
+    return PersonFacts(standing, {POINT_DUTY: date(2026, 1, 1)} if accepted is None else accepted, own, roles)
 
 
 def own_shift(shift_id: int, starts_in: timedelta, hours: int = 3) -> OwnShift:
@@ -63,16 +68,22 @@ def test_nothing_keeps_an_active_accepted_volunteer_from_a_free_shift() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "begun", "full", "standing", "accepted", "overlapping"),
-    list(product(ShiftState, (False, True), (False, True), (*Standing, None), (False, True), (False, True))),
+    ("state", "begun", "full", "standing", "member", "accepted", "overlapping"),
+    list(product(ShiftState, *2 * [(False, True)], (*Standing, None), *3 * [(False, True)])),
 )
 def test_every_obstacle_is_told_at_once(
-    state: ShiftState, begun: bool, full: bool, standing: Standing | None, accepted: bool, overlapping: bool
+    state: ShiftState,
+    begun: bool,
+    full: bool,
+    standing: Standing | None,
+    member: bool,
+    accepted: bool,
+    overlapping: bool,
 ) -> None:
     starts_in = -HOUR if begun else 48 * HOUR
     shift = shift_of(state, starts_in, taken=2 if full else 1)
     own = [own_shift(8, starts_in + HOUR)] if overlapping else []
-    person = person_of(standing, None if accepted else {}, *own)
+    person = person_of(standing, None if accepted else {}, *own, roles=(MEMBER,) if member else ())
 
     found = {type(obstacle) for obstacle in obstacles_to_booking(shift, person, NOW)}
 
@@ -84,11 +95,27 @@ def test_every_obstacle_is_told_at_once(
             (Begun, begun),
             (Full, full),
             (NotActive, standing is not Standing.ACTIVE),
+            (NotOfSite, not member),
             (NotAccepted, not accepted),
             (Overlaps, overlapping),
         )
         if there
     }
+
+
+@pytest.mark.parametrize(
+    ("role", "holds"),
+    [
+        (Role(Kind.VOLUNTEER, SITE, None, DAY, DAY), True),
+        (Role(Kind.VOLUNTEER, SITE, None, DAY + timedelta(days=1)), False),
+        (Role(Kind.VOLUNTEER, SITE, None, date(2026, 1, 1), DAY - timedelta(days=1)), False),
+        (Role(Kind.VOLUNTEER, 6, None, date(2026, 1, 1)), False),
+        (Role(Kind.COORDINATOR, SITE, None, date(2026, 1, 1)), False),
+    ],
+)
+def test_she_must_be_a_volunteer_of_the_site_on_the_day_of_the_shift(role: Role, holds: bool) -> None:
+    found = obstacles_to_booking(shift_of(), person_of(roles=(role,)), NOW)
+    assert found == (() if holds else (NotOfSite(SITE),))
 
 
 def test_an_overlap_names_the_other_shift() -> None:

@@ -40,7 +40,8 @@ def test_someone_taken_in_belongs_to_the_site_and_is_active(any_app: Flask) -> N
         with transaction():
             service.take_in(BOSS, who.id, site.id)
         assert queries.find_standing(who.id) is Standing.ACTIVE
-        assert queries.sites_of(who.id, today()) == {site.id}
+        (role,) = queries.memberships_of([who.id])[who.id].roles
+        assert (role.site_id, role.starts_on) == (site.id, today())
         with pytest.raises(Refused) as caught, transaction():
             service.take_in(BOSS, who.id, site.id)
         assert isinstance(caught.value.obstacles[0], people_rules.HeldAlready)
@@ -53,7 +54,20 @@ def test_someone_who_had_left_is_active_again_at_another_site(app: Flask) -> Non
         with transaction():
             service.give_role(BOSS, who.id, Terms(Kind.VOLUNTEER, other.id, None, today()))
         assert queries.find_standing(who.id) is Standing.ACTIVE
-        assert other.id in queries.sites_of(who.id, today())
+        assert other.id in {role.site_id for role in queries.memberships_of([who.id])[who.id].roles}
+
+
+def test_a_closed_account_belongs_nowhere(app: Flask) -> None:
+    with app.app_context():
+        open_one = factories.volunteer(factories.site().id)
+        closed = factories.volunteer(factories.site().id, called="Eero", disabled_at=clock.now())
+        stranger = factories.coordinator(factories.site().id)
+        found = queries.memberships_of([open_one.id, closed.id, stranger.id])
+        assert {who: (len(one.roles), one.standing) for who, one in found.items()} == {
+            open_one.id: (1, Standing.ACTIVE),
+            closed.id: (0, Standing.ACTIVE),
+            stranger.id: (0, None),
+        }
 
 
 def test_a_closed_account_is_not_taken_in(app: Flask) -> None:

@@ -177,7 +177,7 @@ def test_what_she_may_not_take_says_why_and_what_to_do(app: Flask, world: World,
 
     page = volunteer.see("/vuorot")
     for shift_id, why, act in (
-        (full, "Vuoro on täynnä", "Katso muut vuorot"),
+        (full, "Vuoro on täynnä. Paikka voi vapautua, jos joku peruu.", ""),
         (unaccepted, "Sinua ei ole vielä hyväksytty tähän tehtävään", "Kysy koordinaattorilta"),
         (overlapping, "Sinulla on samaan aikaan vuoro", "Katso vuoroasi"),
     ):

@@ -15,6 +15,7 @@ from olka.core.errors import NotFound, Refused
 from olka.core.permissions import Kind, Permission, sites_where
 from olka.core.texts import Text3
 from olka.db import transaction
+from olka.eligibility.queries import tasks_accepted_of
 from olka.eligibility.service import welcome
 from olka.shifts import people_queries as queries
 from olka.shifts.people_queries import PeopleFilter
@@ -79,8 +80,8 @@ def _read_wish(sites: dict[int, SiteRow], tasks: dict[int, TaskRow]) -> PeopleFi
 
 def _tasks_in_words(ids: list[int], tasks: dict[int, TaskRow]) -> dict[int, list[Text3]]:
     return {
-        person_id: [tasks[task_id].name for task_id, _since in accepted]
-        for person_id, accepted in queries.tasks_accepted_of(ids).items()
+        person_id: [tasks[task_id].name for task_id in accepted]
+        for person_id, accepted in tasks_accepted_of(ids).items()
     }
 
 

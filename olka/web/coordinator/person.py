@@ -16,6 +16,7 @@ from olka.core.errors import BadInput, NotFound, Refused
 from olka.core.permissions import Kind, Permission
 from olka.db import transaction
 from olka.eligibility import service as eligibility
+from olka.eligibility.queries import tasks_accepted
 from olka.shifts import people_queries as queries
 from olka.shifts import standing as standings
 from olka.shifts.people_queries import InScope
@@ -86,7 +87,7 @@ def _page(person_id: int, refused: Refusal | None = None) -> ResponseReturnValue
 
 
 def _tasks_of(found: InScope) -> list[dict[str, Any]]:
-    accepted = dict(queries.tasks_accepted_of([found.person.id])[found.person.id])
+    accepted = tasks_accepted(found.person.id)
     done = queries.tasks_done_at(scope())
     return [
         {"task": task, "since": accepted.get(task.id), "ours": found.belongs and task.id in done}

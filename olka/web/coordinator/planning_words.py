@@ -61,7 +61,8 @@ def _of_booked(obstacle: planning.BelowTaken | planning.Hindered) -> tuple[str, 
             names=", ".join(obstacle.names),
         )
     why = ", ".join(about_person(one) for one in obstacle.obstacles)
-    field = "where" if any(isinstance(one, rules.NotAccepted) for one in obstacle.obstacles) else "start"
+    at_the_place = any(isinstance(one, rules.NotOfSite | rules.NotAccepted) for one in obstacle.obstacles)
+    field = "where" if at_the_place else "start"
     return field, gettext("%(name)s ei voisi olla vuorossa: %(why)s.", name=obstacle.name, why=why)
 
 
@@ -91,6 +92,10 @@ def about_person(obstacle: Any) -> Any:
             return gettext("on tauolla")
         case rules.NotActive():
             return gettext("ei ole aktiivinen vapaaehtoinen")
+        case rules.NotOfSite():
+            return gettext(
+                "ei ole toimipaikan vapaaehtoinen vuoron päivänä (lisää hänet toimipaikkaan hänen sivullaan)"
+            )
         case rules.NotAccepted():
             return gettext("ei ole hyväksytty tähän tehtävään")
         case rules.Overlaps():

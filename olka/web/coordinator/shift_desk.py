@@ -129,7 +129,7 @@ def _candidates(shift: queries.ShiftRecord, search: str, booked: set[int]) -> li
     people = planning_queries.volunteers_found(scope, search, clock.today(shift.when.zone))
     if not people:
         return []
-    facts = planning_queries.people_facts([person.id for person in people], [shift.facts.span])
+    facts = queries.people_facts([person.id for person in people], [shift.facts.span])
     now = clock.now()
     return [
         Candidate(

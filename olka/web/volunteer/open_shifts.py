@@ -211,7 +211,8 @@ def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceRow], task
     for shift in found:
         why = []
         if shift.id not in mine:
-            for obstacle in rules.obstacles_to_booking(shift.facts, person, now):
+            facts = shift.facts_at(places[shift.place_id].site_id)
+            for obstacle in rules.obstacles_to_booking(facts, person, now):
                 if obstacle not in said:
                     said[obstacle] = words_of(obstacle)
                 why.append(said[obstacle])
