@@ -57,6 +57,7 @@ class Bench:
                     token_hash=token_hash(token),
                     person_id=person_id,
                     kept=False,
+                    second_passed=True,
                     created_at=now,
                     seen_at=now,
                     expires_at=now + timedelta(hours=12),

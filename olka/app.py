@@ -24,7 +24,7 @@ from olka.web.errors import init_errors
 from olka.web.gate import check_gates, current_actor
 from olka.web.language import init_language, language
 from olka.web.notes import take_notes
-from olka.web.public import demo_mail, front, machines, sign_in
+from olka.web.public import demo_mail, front, machines, second_factor, sign_in
 from olka.web.reading import IdConverter
 from olka.web.security import init_security, security_config
 from olka.web.shells import init_shells
@@ -35,6 +35,7 @@ BLUEPRINTS: Final = (
     static_files.pages,
     front.pages,
     sign_in.pages,
+    second_factor.pages,
     machines.pages,
     demo_mail.pages,
     profile.pages,

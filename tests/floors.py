@@ -51,6 +51,8 @@ FLOOR_OF = {
     "accounts.throttle": "service",
     "accounts.sessions": "service",
     "accounts.sign_in": "service",
+    "accounts.second_factor": "service",
+    "accounts.second_rules": "rules",
     "accounts.people_rules": "rules",
     "accounts.people_queries": "queries",
     "accounts.people_service": "service",

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from olka.accounts.models import Person, SessionRow
@@ -31,6 +32,7 @@ class Reader(FlaskClient):
                     token_hash=token_hash(token),
                     person_id=person_id,
                     kept=False,
+                    second_passed=True,
                     created_at=now,
                     seen_at=now,
                     expires_at=now + timedelta(hours=12),
@@ -39,6 +41,12 @@ class Reader(FlaskClient):
         with self.session_transaction() as cookie:
             cookie["_user_id"] = token
             cookie["_fresh"] = True
+        return self
+
+    def owe_second(self, person_id: int) -> Reader:
+        """Takes the second factor back that `sign_in_as` gave: all sessions of the person owe it."""
+        with self.application.app_context(), transaction() as session:
+            session.execute(update(SessionRow).where(SessionRow.person_id == person_id).values(second_passed=False))
         return self
 
     def token(self) -> str:
@@ -54,9 +62,7 @@ class Reader(FlaskClient):
         assert answer.status_code == status, (address, answer.status_code, answer.text[:2000])
         return unescape(answer.text)
 
-    def send(
-        self, address: str, data: dict[str, Any] | None = None, status: int = 302, **more: Any
-    ) -> TestResponse:
+    def send(self, address: str, data: dict[str, Any] | None = None, status: int = 302, **more: Any) -> TestResponse:
         """Sends a form with its CSRF token and asserts the status of the answer."""
         answer = self.post(address, data={"csrf_token": self.token(), **(data or {})}, **more)
         assert answer.status_code == status, (address, answer.status_code, unescape(answer.text)[:3000])

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from flask import Flask
 
-from olka.accounts.models import Attempt, Person, SessionRow, SignIn
+from olka.accounts.models import Attempt, Person, SecondFactor, SessionRow, SignIn, SpareCode
 from olka.accounts.rules import SignInKind
 from olka.audit.models import AuditRow
 from olka.core import clock
@@ -174,6 +174,10 @@ def _traces(accounts: dict[str, int]) -> None:
             expires_at=now + timedelta(days=90),
         )
     )
+    factories.save(SecondFactor(person_id=accounts["admin"], nonce="n" * 32, last_step=0, taken_at=now))
+    factories.save(SpareCode(person_id=accounts["admin"], code_hash="p" * 64))
+    factories.save(SecondFactor(person_id=accounts["coordinator"], nonce="n" * 32, last_step=1, taken_at=now))
+    factories.save(SpareCode(person_id=accounts["coordinator"], code_hash="c" * 64))
     factories.save(Attempt(who="a" * 64, at=now - timedelta(days=1)))
     factories.save(JobRow(name="nothing", due_at=now + timedelta(days=1), started_at=None, finished_at=None))
     factories.save(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from olka.accounts import rules
+from olka.accounts import rules, second_rules
 from olka.accounts.models import Person, RoleRow, SessionRow, SignIn
 from olka.accounts.rules import Sharer, SignInKind
 from olka.core import clock
@@ -26,6 +26,7 @@ class FoundSession:
     session_id: int
     kept: bool
     seen_at: datetime
+    awaits_second: bool
     actor: Actor
     called_name: str
     full_name: str
@@ -44,6 +45,7 @@ _SESSION = (
         _SESSIONS.c.id,
         _SESSIONS.c.kept,
         _SESSIONS.c.seen_at,
+        _SESSIONS.c.second_passed,
         _PEOPLE.c.id,
         _PEOPLE.c.called_name,
         _PEOPLE.c.family_name,
@@ -77,10 +79,12 @@ def find_session(token: str) -> FoundSession | None:
     rows = db.session.execute(_SESSION, facts).all()
     if not rows:
         return None
-    session_id, kept, seen_at, person_id, called, family, language = rows[0][:7]
-    roles = tuple(Role(*row[7:]) for row in rows if row[7] is not None)
+    session_id, kept, seen_at, second_passed, person_id, called, family, language = rows[0][:8]
+    roles = tuple(Role(*row[8:]) for row in rows if row[8] is not None)
     name = f"{called} {family}".strip()
-    return FoundSession(session_id, kept, seen_at, Actor(person_id, roles), called, name, language)
+    actor = Actor(person_id, roles)
+    waits = second_rules.needs_second(actor.kinds) and not second_passed
+    return FoundSession(session_id, kept, seen_at, waits, actor, called, name, language)
 
 
 def count_other_sessions(person_id: int, token: str) -> int:

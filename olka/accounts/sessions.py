@@ -13,7 +13,9 @@ from olka.accounts.queries import token_hash
 from olka.db import db
 
 
-def begin_session(person_id: int, *, kept: bool, now: datetime, replaces: str | None = None) -> str:
+def begin_session(
+    person_id: int, *, kept: bool, now: datetime, replaces: str | None = None, second_passed: bool = False
+) -> str:
     """Begins a session and gives its token; the one it replaces in this browser ends."""
     if replaces is not None:
         end_session(replaces)
@@ -23,6 +25,7 @@ def begin_session(person_id: int, *, kept: bool, now: datetime, replaces: str | 
             token_hash=token_hash(token),
             person_id=person_id,
             kept=kept,
+            second_passed=second_passed,
             created_at=now,
             seen_at=now,
             expires_at=rules.session_ends(kept, now),

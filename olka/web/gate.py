@@ -25,14 +25,23 @@ class MissingGate(Exception):
 
 
 def current_actor() -> Actor:
-    """Tells who acts in this request, with the roles that hold today; ``NOBODY`` when not signed in."""
+    """Tells who acts in this request, with the roles that hold today; ``NOBODY`` when not signed in.
+
+    Who still owes a second factor is nobody.
+    """
+    return NOBODY if getattr(current_user, "awaits_second", False) else half_signed_in()
+
+
+def half_signed_in() -> Actor:
+    """Tells who has signed in, her second factor passed or not: for the pages that ask for it."""
     actor: Actor = getattr(current_user, "actor", NOBODY)
     return actor
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
+def requires(permission: Permission, *, before_second: bool = False) -> Callable[[View], View]:
     """Opens a view only to those who have the permission at some site.
 
+    Who still owes a second factor is sent to give it, except by the views that are open ``before_second``.
     Whoever isn't signed in is sent to ``/kirjaudu``; the wrong kind of account raises Forbidden. A POST is
     tried again as a whole when the database gave it up for another's sake.
     """
@@ -40,7 +49,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def gated(**values: Any) -> ResponseReturnValue:
-            actor = current_actor()
+            actor = half_signed_in() if before_second else current_actor()
+            if actor is NOBODY and permission is not Permission.ANYONE and current_user.is_authenticated:
+                return redirect(url_for("second_factor.ask", next=_page_asked_for()))
             if not may(actor, permission):
                 if actor is NOBODY:
                     return redirect(url_for("sign_in.ask", next=_page_asked_for()))

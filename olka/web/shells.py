@@ -37,11 +37,12 @@ _OWN: Final = (
     _Door("week.board", "week", _l("Viikko"), Permission.RUN_ROTA, ()),
     _Door("profile.own_profile", "user", _l("Omat tiedot"), Permission.SIGNED_IN, ("profile",)),
 )
+_HOUSE: Final = ("house", "house_sites", "house_tasks", "accounts_desk")
 _DESK: Final = (
     _Door("week.board", "week", _l("Viikko"), Permission.RUN_ROTA, ("week", "shift_desk")),
     _Door("people.list_people", "users", _l("Vapaaehtoiset"), Permission.SEE_PEOPLE, ("people", "person")),
     _Door("places.list_places", "pin", _l("Paikat"), Permission.KEEP_PLACES, ("places", "opening")),
-    _Door("house.overview", "edit", _l("Hallinta"), Permission.KEEP_HOUSE, ("house", "house_sites", "house_tasks", "accounts_desk")),
+    _Door("house.overview", "edit", _l("Hallinta"), Permission.KEEP_HOUSE, _HOUSE),
     _Door("open_shifts.list_open", "calendar-add", _l("Vapaat vuorot"), Permission.TAKE_SHIFTS, ()),
 )
 

@@ -26,6 +26,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     session_id: int
     kept: bool
     seen_at: datetime
+    awaits_second: bool
 
     def get_id(self) -> str:
         """Gives the token that Flask-Login keeps in the signed cookie."""
@@ -46,7 +47,7 @@ def _load(token: str) -> SignedIn | None:
     if found is None:
         return None
     names = (found.called_name, found.full_name, found.language)
-    return SignedIn(token, found.actor, *names, found.session_id, found.kept, found.seen_at)
+    return SignedIn(token, found.actor, *names, found.session_id, found.kept, found.seen_at, found.awaits_second)
 
 
 def _note_presence() -> None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from olka.accounts import people_queries as queries
-from olka.accounts import people_service
+from olka.accounts import people_service, second_factor
 from olka.accounts.people_queries import PersonRow, RoleInfo
 from olka.accounts.people_rules import Twins
 from olka.core import clock, wording
@@ -137,6 +137,7 @@ def _account_page(
         },
         kinds=KINDS,
         dates=dates_in_words,
+        has_second_factor=second_factor.is_in_use(person_id),
         today=_today(),
     )
 
@@ -184,6 +185,16 @@ def enable(person_id: int) -> ResponseReturnValue:
     with transaction():
         people_service.enable(current_actor(), person_id)
         tell("ok", _("Tunnus on auki."), _("Hän voi taas kirjautua."))
+    return redirect(url_for("accounts_desk.show", person_id=person_id))
+
+
+@pages.post("/hallinta/tunnukset/<id:person_id>/vahvistus")
+@requires(Permission.KEEP_HOUSE)
+def reset_second_factor(person_id: int) -> ResponseReturnValue:
+    """Takes a lost phone out of use: she takes a new one into use when she next signs in."""
+    with transaction():
+        second_factor.reset(current_actor(), person_id)
+        tell("ok", _("Vahvistus on nollattu."), _("Hän ottaa sovelluksen käyttöön uudelleen, kun hän kirjautuu."))
     return redirect(url_for("accounts_desk.show", person_id=person_id))
 
 

@@ -25,7 +25,7 @@ from olka.db import transaction
 from olka.web import signed_in
 from olka.web.errors import not_here
 from olka.web.forms import Form, MailField, at_most, choice, required, text, yes_no
-from olka.web.gate import current_actor, own_path, requires
+from olka.web.gate import half_signed_in, own_path, requires
 from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
@@ -113,7 +113,10 @@ def _browser() -> Browser:
 
 def _go_in(entered: Entered, wish: str | None = None) -> ResponseReturnValue:
     signed_in.enter(entered.token)
-    return redirect(own_path(entered.goes_to or wish) or landing())
+    goes_to = own_path(entered.goes_to or wish)
+    if current_user.awaits_second:
+        return redirect(url_for("second_factor.ask", next=goes_to))
+    return redirect(goes_to or landing())
 
 
 # ---------------------------------------------------------------- a mail asked for
@@ -323,11 +326,11 @@ def demo() -> ResponseReturnValue:
 
 
 @pages.post("/kirjaudu/ulos")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, before_second=True)
 def sign_out() -> ResponseReturnValue:
     """Signs this browser out: its session is gone, and a copy of its cookie is dead."""
     with transaction():
-        service.sign_out(current_actor(), current_user.token)
+        service.sign_out(half_signed_in(), current_user.token)
     signed_in.leave()
     tell("ok", _("Olet kirjautunut ulos"))
     return redirect(url_for("front.front_page"))

@@ -1,0 +1,143 @@
+"""The second factor of staff: taken into use, passed once per session, reset by an admin.
+
+A wrong code is counted and must stay counted, so ``pass_with`` answers instead of raising.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import delete, insert, select, update
+
+from olka.accounts import rules, second_rules, sessions, throttle
+from olka.accounts.models import Person, SecondFactor, SessionRow, SpareCode
+from olka.audit.service import record
+from olka.core import clock
+from olka.core.errors import Conflict, NotFound
+from olka.core.permissions import Actor
+from olka.db import db, lock_row
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A code as it was typed, for which session and from where."""
+
+    typed: str
+    session_id: int
+    remote_address: str | None
+
+
+def _secret_key() -> str:
+    return str(current_app.secret_key)
+
+
+def secret_for(person_id: int, nonce: str) -> str:
+    """Gives the secret that a person's authenticator app shares with us under a nonce."""
+    return second_rules.app_secret(_secret_key(), person_id, nonce)
+
+
+def is_in_use(person_id: int) -> bool:
+    """Tells whether the person has taken the second factor into use."""
+    return db.session.scalar(select(SecondFactor.person_id).where(SecondFactor.person_id == person_id)) is not None
+
+
+def take_into_use(actor: Actor, nonce: str, given: Given) -> tuple[str, ...] | None:
+    """Takes the app into use by its first code and passes the session; gives the spare codes, shown this once.
+
+    None for a wrong code. Raises Conflict where it is in use already, Throttled after too many wrong codes.
+    """
+    person_id = _locked(actor)
+    if is_in_use(person_id):
+        raise Conflict
+    gauges = _gauges(person_id, given.remote_address)
+    now = clock.now()
+    throttle.hold(gauges, now)
+    digits = rules.read_digits(given.typed)
+    step = second_rules.step_of(digits, secret_for(person_id, nonce), now, 0) if digits else None
+    if step is None:
+        throttle.count(gauges, now)
+        return None
+    db.session.add(SecondFactor(person_id=person_id, nonce=nonce, last_step=step, taken_at=now))
+    db.session.flush()
+    codes = second_rules.new_spare_codes()
+    db.session.execute(
+        insert(SpareCode),
+        [
+            {"person_id": person_id, "code_hash": second_rules.spare_hash(_secret_key(), person_id, code)}
+            for code in codes
+        ],
+    )
+    _pass(given.session_id)
+    record(actor, "took_second_factor", "person", person_id)
+    return codes
+
+
+def pass_with(actor: Actor, given: Given) -> bool:
+    """Passes the session by a code of the app or by a spare one, each of which works once; False for a wrong one.
+
+    Raises NotFound where no second factor is in use, Throttled after too many wrong codes.
+    """
+    person_id = _locked(actor)
+    now = clock.now()
+    gauges = _gauges(person_id, given.remote_address)
+    throttle.hold(gauges, now)
+    factor = db.session.get(SecondFactor, person_id, populate_existing=True)
+    if factor is None:
+        raise NotFound
+    way = _used(factor, given.typed)
+    if way is None:
+        throttle.count(gauges, now)
+        return False
+    _pass(given.session_id)
+    record(actor, "passed_second_factor", "person", person_id, way=way)
+    return True
+
+
+def _used(factor: SecondFactor, typed: str) -> str | None:
+    """Uses up the code, and tells which kind it was; the person's row is locked, so nobody else can."""
+    digits = rules.read_digits(typed)
+    if digits is not None:
+        secret = secret_for(factor.person_id, factor.nonce)
+        step = second_rules.step_of(digits, secret, clock.now(), factor.last_step)
+        if step is None:
+            return None
+        factor.last_step = step
+        db.session.flush()
+        return "app"
+    spare = second_rules.read_spare(typed)
+    if spare is None:
+        return None
+    gone = db.session.execute(
+        delete(SpareCode)
+        .where(SpareCode.code_hash == second_rules.spare_hash(_secret_key(), factor.person_id, spare))
+        .returning(SpareCode.id)
+    ).first()
+    return "spare" if gone is not None else None
+
+
+def reset(actor: Actor, person_id: int) -> None:
+    """Takes a person's second factor out of use, for a lost phone, and ends her sessions; she takes a new one.
+
+    Raises NotFound for an unknown person.
+    """
+    if not lock_row(Person, person_id):
+        raise NotFound
+    db.session.execute(delete(SpareCode).where(SpareCode.person_id == person_id))
+    db.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
+    sessions.end_sessions(person_id)
+    record(actor, "reset_second_factor", "person", person_id)
+
+
+def _locked(actor: Actor) -> int:
+    if actor.person_id is None or not lock_row(Person, actor.person_id):
+        raise NotFound
+    return actor.person_id
+
+
+def _gauges(person_id: int, remote_address: str | None) -> tuple[throttle.Gauge, ...]:
+    return throttle.failures_from(remote_address), throttle.failures_at(f"second:{person_id}")
+
+
+def _pass(session_id: int) -> None:
+    db.session.execute(update(SessionRow).where(SessionRow.id == session_id).values(second_passed=True))
