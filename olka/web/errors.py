@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from olka.core.errors import BadInput, Conflict, Forbidden, NotFound, NotReady, OlkaError, Refused, Throttled
@@ -137,8 +138,11 @@ def _http_error(error: HTTPException) -> Response:
 def _database_error(error: DBAPIError) -> Response:
     db.session.rollback()
     log.error("database", error=type(error.orig).__name__, view=request.endpoint)
+    # PostgreSQL's driver raises OperationalError when the server is away or a statement took too long; SQLite's
+    # raises it for faults of ours as well.
+    away = isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
     busy = is_retryable(error) or error.connection_invalidated or "locked" in str(error.orig)
-    return error_page(503 if busy else 500)
+    return error_page(503 if busy or away else 500)
 
 
 def _unexpected(error: Exception) -> Response:

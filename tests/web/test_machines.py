@@ -68,6 +68,7 @@ def test_without_the_database_it_lives_isnt_ready_and_still_gives_figures() -> N
     client.see("/healthz")
     assert "salasana" not in client.see("/readyz", status=503)
     assert "olka_database_up 0.0" in client.see("/metrics")
+    assert "ruuhkaa" in client.see("/yhteys", status=503)
 
 
 def test_the_figures_count_requests_by_view_and_the_outbox_by_state(any_app: Flask) -> None:
