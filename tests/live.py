@@ -39,11 +39,14 @@ class Live:
     app: Flask
     mail: Path
 
-    def cookie_of(self, person_id: int) -> str:
-        """Signs a person in and gives the value of the session's cookie."""
+    def cookie_of(self, person_id: int, *, owes_second: bool = False) -> str:
+        """Signs a person in and gives the value of the session's cookie; ``owes_second``: before her second factor."""
         reader = self.app.test_client()
         assert isinstance(reader, Reader)
-        cookie = reader.sign_in_as(person_id).get_cookie("olka")
+        reader.sign_in_as(person_id)
+        if owes_second:
+            reader.owe_second(person_id)
+        cookie = reader.get_cookie("olka")
         assert cookie is not None
         return cookie.value
 

@@ -174,8 +174,6 @@ def _traces(accounts: dict[str, int]) -> None:
             expires_at=now + timedelta(days=90),
         )
     )
-    factories.save(SecondFactor(person_id=accounts["admin"], nonce="n" * 32, last_step=0, taken_at=now))
-    factories.save(SpareCode(person_id=accounts["admin"], code_hash="p" * 64))
     factories.save(SecondFactor(person_id=accounts["coordinator"], nonce="n" * 32, last_step=1, taken_at=now))
     factories.save(SpareCode(person_id=accounts["coordinator"], code_hash="c" * 64))
     factories.save(Attempt(who="a" * 64, at=now - timedelta(days=1)))

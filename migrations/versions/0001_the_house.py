@@ -143,11 +143,21 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "second_factors",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_second_factors_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
         "sessions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("second_passed", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -213,6 +223,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sites_organiser_id"), "sites", ["organiser_id"])
     op.create_index(op.f("ix_sites_succeeds_id"), "sites", ["succeeds_id"])
+
+    op.create_table(
+        "spare_codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_spare_codes_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spare_codes")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_spare_codes_code_hash")),
+    )
+    op.create_index(op.f("ix_spare_codes_person_id"), "spare_codes", ["person_id"])
 
     op.create_table(
         "volunteers",
@@ -368,9 +389,11 @@ def downgrade() -> None:
     op.drop_table("closures")
     op.drop_table("places")
     op.drop_table("volunteers")
+    op.drop_table("spare_codes")
     op.drop_table("sites")
     op.drop_table("sign_ins")
     op.drop_table("sessions")
+    op.drop_table("second_factors")
     op.drop_table("acceptances")
     op.drop_table("tasks")
     op.drop_table("people")

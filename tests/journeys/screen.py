@@ -67,9 +67,10 @@ class Screen:
 
     # ------------------------------------------------------------ what a person does
 
-    def sign_in_as(self, person_id: int) -> Screen:
+    def sign_in_as(self, person_id: int, *, owes_second: bool = False) -> Screen:
         """Signs a person in by her cookie, where signing in isn't what the journey is about."""
-        self.context.add_cookies([{"name": "olka", "value": self.live.cookie_of(person_id), "url": self.live.url}])
+        cookie = self.live.cookie_of(person_id, owes_second=owes_second)
+        self.context.add_cookies([{"name": "olka", "value": cookie, "url": self.live.url}])
         return self
 
     def visit(self, path: str, status: int = 200) -> Screen:

@@ -7,7 +7,9 @@ from typing import Final
 import pytest
 
 from tests.conftest import make_app
+from tests.journeys.people import a_coordinator
 from tests.journeys.screen import Screen
+from tests.live import Live
 from tests.routes import Route, pages_of
 from tests.world import World
 
@@ -32,3 +34,8 @@ def test_an_error_is_a_page_too(screen: Screen, world: World, address: str, kind
     if kind != "visitor":
         screen.sign_in_as(world.accounts[kind])
     screen.visit(address, status).check()
+
+
+def test_the_second_factor_is_asked_for_on_a_page_that_is_well_made(screen: Screen, live: Live, world: World) -> None:
+    boss = a_coordinator(live, world)
+    screen.sign_in_as(boss.id, owes_second=True).visit("/viikko").expect_at("/kirjaudu/vahvistus").check()

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from olka.core.permissions import Permission
 from olka.db import db
+from olka.web.gate import gate_of
 from tests.conftest import make_app
 from tests.filled import Filled
 from tests.pages import read_page
@@ -20,7 +22,8 @@ from tests.routes import Route, routes_of
 from tests.web import access_matrix
 from tests.world import KINDS, Corner
 
-ROUTES: Final = routes_of(make_app("sqlite:////nonexistent/olka.db"))  # routes are read, no database is opened
+APP: Final = make_app("sqlite:////nonexistent/olka.db")  # its routes are read, its database isn't opened
+ROUTES: Final = routes_of(APP)
 TABLE: Final = access_matrix.lines()
 # People of the other site, by names that only they have.
 CANARIES: Final = re.compile(r"\bBirgitta(-Liisa)?\b")
@@ -82,6 +85,28 @@ def name_of(answer: TestResponse) -> str:
     if answer.status_code in {200, 302, 303, 409, 422}:
         return "in"
     return str(answer.status_code)
+
+
+# ---------------------------------------------------------------- staff before the second factor
+
+BEFORE_SECOND: Final = {"second_factor.ask", "second_factor.give", "sign_in.sign_out"}
+BEHIND_SECOND: Final = [
+    route
+    for route in ROUTES
+    if gate_of(APP.view_functions[route.endpoint]) is not Permission.ANYONE and route.endpoint not in BEFORE_SECOND
+]
+
+
+@pytest.mark.parametrize("kind", ["coordinator", "admin"])
+@pytest.mark.parametrize("route", BEHIND_SECOND, ids=str)
+def test_staff_who_owe_the_second_factor_get_nowhere(house: Filled, route: Route, kind: str) -> None:
+    house.restore()
+    reader = house.reader(kind).owe_second(house.world.accounts[kind])
+    before = rows_of(house)
+    data = {"csrf_token": reader.token()} if route.method == "POST" else None
+    answer = reader.open(route.address(house.world.here), method=route.method, data=data)
+    assert urlsplit(answer.location).path == "/kirjaudu/vahvistus"
+    assert rows_of(house) == before
 
 
 # ---------------------------------------------------------------- objects of both sites in one act
