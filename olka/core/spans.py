@@ -60,6 +60,13 @@ class LocalSpan:
         """The local date on which the span ends."""
         return self.day if self.end > self.start else self.day + timedelta(days=1)
 
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The local dates that the span touches; one that ends at midnight doesn't touch the next day."""
+        if self.last_day == self.day or self.end == time(0):
+            return (self.day,)
+        return (self.day, self.last_day)
+
     def to_span(self) -> Span:
         """Computes the instants in UTC. Raises NoSuchLocalTime for a time that the clock skips."""
         return Span(instant_of(self.day, self.start, self.zone), instant_of(self.last_day, self.end, self.zone))

@@ -2,7 +2,7 @@
 
 Each verb first locks the coming shifts that it touches, then what it closes, then the shifts that were made
 meanwhile. Booking locks its shift too, so it has either been seen here or finds the shift a draft. Whoever
-makes, moves or publishes a shift calls ``hold_place_and_task`` before reading closures and what is in use, so
+makes, moves or publishes a shift calls ``hold_places_and_tasks`` before reading closures and what is in use, so
 that what is read stands until the commit.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
@@ -29,7 +29,7 @@ from olka.shifts.rules import BookingState, ShiftState
 from olka.sites import queries as site_queries
 from olka.sites import service as site_service
 from olka.sites.models import Place, Site
-from olka.sites.rules import obstacle_to_closure, touches
+from olka.sites.rules import obstacle_to_closure
 from olka.tasks import queries as task_queries
 from olka.tasks import service as task_service
 from olka.tasks.models import Task
@@ -59,19 +59,19 @@ class _Touched:
     id: int
     place_id: int
     task_id: int
-    day: date
-    start: time
-    end: time
+    when: LocalSpan
     state: ShiftState
     starts_at: datetime
 
 
-def hold_place_and_task(place_id: int, task_id: int) -> None:
-    """Keeps anyone from closing the place or retiring the task until the transaction ends. Raises NotFound.
+def hold_places_and_tasks(place_ids: Collection[int], task_ids: Collection[int]) -> None:
+    """Keeps anyone from closing the places or retiring the tasks until the transaction ends. Raises NotFound.
 
     Take it after the locks of people and shifts, before reading closures, tasks of the place, what is in use.
     """
-    if not (lock_row(Place, place_id) and lock_row(Task, task_id)):
+    rows: list[tuple[Any, int]] = [(Place, key) for key in sorted(set(place_ids))]
+    rows += [(Task, key) for key in sorted(set(task_ids))]
+    if not all(lock_row(model, key) for model, key in rows):
         raise NotFound
 
 
@@ -166,7 +166,7 @@ def _clear(
             raise NotFound
         if model is Site:
             places = select(Place.id).where(Place.site_id == key).order_by(Place.id)
-            db.session.execute(places.with_for_update()).all()
+            db.session.execute(places.with_for_update(key_share=True)).all()
     shifts = _lock_coming(touched, days)  # those made while we waited for what is held, too
     booked = _names_on([shift.id for shift in shifts])
     if booked:
@@ -186,25 +186,24 @@ def _clear(
 def _lock_coming(touched: ColumnElement[bool], days: tuple[date, date] | None) -> list[_Touched]:
     query = (
         select(
-            Shift.id,
-            Shift.place_id,
-            Shift.task_id,
-            Shift.day,
-            Shift.start,
-            Shift.end,
-            Shift.state,
-            Shift.starts_at,
+            *(Shift.id, Shift.place_id, Shift.task_id, Shift.state, Shift.starts_at),
+            *(Shift.day, Shift.start, Shift.end, Site.zone),
         )
+        .join(Place, Place.id == Shift.place_id)
+        .join(Site, Site.id == Place.site_id)
         .where(touched, Shift.ends_at > clock.now(), Shift.state != ShiftState.CANCELLED)
         .order_by(Shift.id)
-        .with_for_update()
+        .with_for_update(key_share=True, of=Shift)
     )
     if days is not None:  # a shift of the day before may reach over midnight
         query = query.where(Shift.day.between(days[0] - timedelta(days=1), days[1]))
-    shifts = [_Touched(*row) for row in fetch_all(query)]
+    shifts = [
+        _Touched(shift_id, place_id, task_id, LocalSpan(*when), state, starts_at)
+        for shift_id, place_id, task_id, state, starts_at, *when in fetch_all(query)
+    ]
     if days is None:
         return shifts
-    return [shift for shift in shifts if touches(shift.day, shift.start, shift.end, *days)]
+    return [shift for shift in shifts if any(days[0] <= day <= days[1] for day in shift.when.days)]
 
 
 def _names_on(shift_ids: list[int]) -> dict[int, list[str]]:
@@ -225,7 +224,7 @@ def _described(shifts: list[_Touched], names: dict[int, list[str]]) -> tuple[Com
     return tuple(
         ComingShift(
             shift.id,
-            LocalSpan(shift.day, shift.start, shift.end, places[shift.place_id].zone),
+            shift.when,
             places[shift.place_id].name,
             places[shift.place_id].site_name,
             tasks[shift.task_id].name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,13 +18,12 @@ from olka.core.permissions import Actor, Permission, sites_where
 from olka.db import change_row, db, lock_row
 from olka.notifications.service import tell
 from olka.shifts import messages, planning_queries, planning_rules, queries, service
+from olka.shifts.closing import hold_places_and_tasks
 from olka.shifts.models import Booking, Shift
 from olka.shifts.planning_queries import OnShift, Scope
-from olka.shifts.planning_rules import BookedPerson, ClosedStretch, Layout, LeftOut, Plan, PlanObstacle, Present
+from olka.shifts.planning_rules import BookedPerson, Layout, LeftOut, Plan, PlanObstacle, Present
 from olka.shifts.rules import BookingState, Channel, ShiftState
 from olka.sites.models import Place
-from olka.sites.queries import closures_between
-from olka.tasks.models import Task
 
 _LOCK_TRIES: Final = 20
 
@@ -44,14 +42,10 @@ def make_shifts(actor: Actor, plan: Plan, until: date | None, *, published: bool
 
     Raises NotFound for a place that isn't the actor's, Refused with every planning obstacle.
     """
-    scope = _scope(actor)
-    planning_queries.place_facts(plan.place_id, scope, plan.day, plan.day)
-    # The place's lock makes the second of two clicks see the shifts of the first; the two together keep
-    # anyone from closing the place or retiring the task meanwhile (shifts/closing.py).
-    lock_row(Place, plan.place_id)
-    lock_row(Task, plan.task_id)
-    last = max(plan.day, until or plan.day)
-    place = planning_queries.place_facts(plan.place_id, scope, plan.day, last)
+    _require_place(plan.place_id, _scope(actor))
+    # The place's lock makes the second of two clicks see the shifts of the first, too.
+    hold_places_and_tasks([plan.place_id], [plan.task_id])
+    place = planning_queries.place_facts(plan.place_id, plan.day, max(plan.day, until or plan.day))
     layout = planning_rules.lay_out(plan, until, place, clock.now())
     if not isinstance(layout, Layout):
         raise Refused(*layout)
@@ -82,26 +76,30 @@ def _shift(plan: Plan, zone: str, state: ShiftState) -> Shift:
     )
 
 
-def publish(actor: Actor, shift_id: int) -> None:
+def publish(actor: Actor, shift_id: int, version: int) -> None:
     """Publishes a draft; one that is published already stays so.
 
-    Raises NotFound, Refused where it has begun, is cancelled or its place is closed.
+    Raises NotFound, Conflict where another has changed the shift since ``version``, Refused where it has begun
+    or is cancelled, or where its place, site or task can't have it.
     """
-    planning_queries.get_glance(shift_id, _scope(actor))
+    scope = _scope(actor)
+    _own_shift(shift_id, scope)
     lock_row(Shift, shift_id)
-    shift = queries.get_shift(shift_id)
+    shift = _own_shift(shift_id, scope)
     if shift.facts.state is ShiftState.PUBLISHED:
         return
-    closures = planning_queries.closed_stretches(shift.place_id, shift.when.day, shift.when.last_day)
-    obstacles = planning_rules.obstacles_to_publishing(shift.facts, shift.when, closures, clock.now())
-    if obstacles:
+    if shift.version != version:
+        raise Conflict
+    hold_places_and_tasks([shift.place_id], [shift.facts.task_id])
+    place = planning_queries.place_facts(shift.place_id, shift.when.day, shift.when.day)
+    if obstacles := planning_rules.obstacles_to_publishing(present_of(shift), place, clock.now()):
         raise Refused(*obstacles)
     _publish(actor, [shift_id])
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many drafts were published, and how many stayed drafts, since they have passed or the place is closed."""
+    """How many drafts were published, and how many stayed drafts, since they have passed or can't be had there now."""
 
     number: int
     left: int
@@ -116,14 +114,13 @@ def publish_drafts(actor: Actor, place_ids: Collection[int], first: date, last: 
     for place_id in place_ids:
         _require_place(place_id, scope)
     drafts = planning_queries.locked_drafts(place_ids, first, last)
-    closures = defaultdict(list)
-    for closed in closures_between(place_ids, first, max([last, *(draft.when.last_day for draft in drafts)])):
-        closures[closed.place_id].append(ClosedStretch(closed.first_day, closed.last_day, closed.reason))
+    hold_places_and_tasks([draft.place_id for draft in drafts], [draft.facts.task_id for draft in drafts])
+    places = planning_queries.facts_of_places({draft.place_id for draft in drafts}, first, last)
     now = clock.now()
     ready = [
         draft.facts.id
         for draft in drafts
-        if not planning_rules.obstacles_to_publishing(draft.facts, draft.when, closures[draft.place_id], now)
+        if not planning_rules.obstacles_to_publishing(present_of(draft), places[draft.place_id], now)
     ]
     _publish(actor, ready)
     return Published(len(ready), len(drafts) - len(ready))
@@ -131,7 +128,10 @@ def publish_drafts(actor: Actor, place_ids: Collection[int], first: date, last: 
 
 def _publish(actor: Actor, shift_ids: list[int]) -> None:
     db.session.execute(
-        update(Shift).where(Shift.id.in_(shift_ids), Shift.state == ShiftState.DRAFT).values(state=ShiftState.PUBLISHED)
+        update(Shift)
+        .where(Shift.id.in_(shift_ids), Shift.state == ShiftState.DRAFT)
+        .values(state=ShiftState.PUBLISHED, version=Shift.version + 1)
+        .execution_options(synchronize_session=False)
     )
     for shift_id in shift_ids:
         record(actor, "published", "shift", shift_id)
@@ -152,18 +152,15 @@ def change(actor: Actor, shift_id: int, version: int, plan: Plan) -> Touched:
     shift since, Refused where the plan can't be or would hinder somebody booked, with the names.
     """
     scope = _scope(actor)
-    planning_queries.get_glance(shift_id, scope)
-    seen = queries.get_shift(shift_id)
-    moved = planning_rules.is_moved(plan_of(seen), plan)
-    planning_queries.place_facts(plan.place_id, scope, plan.day, plan.day)
+    moved = planning_rules.is_moved(plan_of(_own_shift(shift_id, scope)), plan)
+    _require_place(plan.place_id, scope)
     if moved:
         _lock_with_people(shift_id)
-        lock_row(Place, plan.place_id)
-        lock_row(Task, plan.task_id)
+        hold_places_and_tasks([plan.place_id], [plan.task_id])
     else:
         lock_row(Shift, shift_id)
-    place = planning_queries.place_facts(plan.place_id, scope, plan.day, plan.day)
-    before = queries.get_shift(shift_id)
+    place = planning_queries.place_facts(plan.place_id, plan.day, plan.day)
+    before = _own_shift(shift_id, scope)
     if plan_of(before) == plan:  # nothing to do, or the second click of two
         return Touched()
     if before.version != version:
@@ -173,7 +170,7 @@ def change(actor: Actor, shift_id: int, version: int, plan: Plan) -> Touched:
     facts = queries.people_facts([someone.person.id for someone in on_it], spans)
     booked = [BookedPerson(someone.person.full_name, facts[someone.person.id]) for someone in on_it]
     obstacles: tuple[PlanObstacle, ...] = planning_rules.obstacles_to_change(
-        Present(before.facts, plan_of(before)), plan, place, booked, clock.now()
+        present_of(before), plan, place, booked, clock.now()
     )
     if obstacles:
         raise Refused(*obstacles)
@@ -224,15 +221,21 @@ def plan_of(shift: queries.ShiftRecord) -> Plan:
     )
 
 
+def present_of(shift: queries.ShiftRecord) -> Present:
+    """Gives a shift as the rules of planning know it."""
+    return Present(shift.facts, plan_of(shift))
+
+
 def cancel(actor: Actor, shift_id: int, version: int) -> bool:
     """Cancels a shift, releases whoever is booked and tells them; a draft that nobody was ever on is thrown away.
 
     Gives False for a draft thrown away, else True. A shift that is cancelled already stays so. Raises NotFound,
     Conflict where another has changed the shift since ``version``, Refused once it has begun.
     """
-    planning_queries.get_glance(shift_id, _scope(actor))
+    scope = _scope(actor)
+    _own_shift(shift_id, scope)
     _lock_with_people(shift_id)
-    shift = queries.get_shift(shift_id)
+    shift = _own_shift(shift_id, scope)
     if shift.facts.state is ShiftState.CANCELLED:
         return True
     if shift.version != version:
@@ -264,10 +267,10 @@ def book_for(actor: Actor, shift_id: int, person_id: int, *, key: str | None = N
     Raises NotFound for a shift or a volunteer out of the actor's sites, Refused, Conflict.
     """
     scope = _scope(actor)
-    glance = planning_queries.get_glance(shift_id, scope)
-    if not planning_queries.is_volunteer_of(person_id, scope, clock.today(glance.zone)):
+    shift = _own_shift(shift_id, scope)
+    if not planning_queries.is_volunteer_of(person_id, scope, clock.today(shift.when.zone)):
         raise NotFound
-    return service.book(actor, shift_id, person_id, key=key, channel=Channel.PHONE)
+    return service.book(actor, shift_id, person_id, key=key, channel=Channel.PHONE, scope=scope)
 
 
 def remove(actor: Actor, shift_id: int, person_id: int) -> None:
@@ -275,8 +278,9 @@ def remove(actor: Actor, shift_id: int, person_id: int) -> None:
 
     Raises NotFound where she isn't booked, Refused once the shift has begun.
     """
-    planning_queries.get_glance(shift_id, _scope(actor))
-    service.release_for(actor, shift_id, person_id)
+    scope = _scope(actor)
+    _own_shift(shift_id, scope)
+    service.release_for(actor, shift_id, person_id, scope=scope)
 
 
 def _scope(actor: Actor) -> Scope:
@@ -289,6 +293,14 @@ def _require_place(place_id: int, scope: Scope) -> None:
         raise NotFound
 
 
+def _own_shift(shift_id: int, scope: Scope) -> queries.ShiftRecord:
+    """Reads a shift of the actor's sites: before its lock to see it, and after it, since it may have moved away."""
+    shift = queries.get_shift(shift_id)
+    if scope is not None and shift.site_id not in scope:
+        raise NotFound
+    return shift
+
+
 def _lock_with_people(shift_id: int) -> None:
     """Locks everybody booked, in the order of their ids, then the shift: the order of every booking.
 
@@ -297,7 +309,9 @@ def _lock_with_people(shift_id: int) -> None:
     for _ in range(_LOCK_TRIES):
         attempt = db.session.begin_nested()
         booked = planning_queries.ids_booked(shift_id)
-        db.session.execute(select(Person.id).where(Person.id.in_(booked)).order_by(Person.id).with_for_update())
+        db.session.execute(
+            select(Person.id).where(Person.id.in_(booked)).order_by(Person.id).with_for_update(key_share=True)
+        )
         if not lock_row(Shift, shift_id):
             raise NotFound
         if set(planning_queries.ids_booked(shift_id)) <= set(booked):

@@ -13,125 +13,79 @@ from olka.accounts.models import Person
 from olka.accounts.people_queries import PersonRow, by_name, found_by, has_role, person_of, select_people
 from olka.core.errors import NotFound
 from olka.core.permissions import Kind
-from olka.core.spans import LocalSpan, Span
 from olka.db import db, fetch_all
 from olka.shifts.models import Booking, Shift
 from olka.shifts.planning_rules import ClosedStretch, PlaceFacts, StandingShift
-from olka.shifts.rules import BookingState, Channel, ShiftFacts, ShiftState
+from olka.shifts.queries import ShiftRecord, shifts_by_id
+from olka.shifts.rules import BookingState, Channel, ShiftState
 from olka.sites.models import Place, Site
-from olka.sites.queries import closures_between, get_place
+from olka.sites.queries import closures_between
 from olka.tasks.models import PlaceTask, Task
 
 Scope = Collection[int] | None
 CANDIDATES: int = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """Where a shift is: what must be known before its rows are locked."""
-
-    site_id: int
-    zone: str
-
-
-def get_glance(shift_id: int, scope: Scope) -> Glance:
-    """Reads where a shift is. Raises NotFound, also outside the sites of the scope."""
-    query = (
-        select(Place.site_id, Site.zone)
-        .join(Site, Site.id == Place.site_id)
-        .join(Shift, Shift.place_id == Place.id)
-        .where(Shift.id == shift_id)
-    )
-    if scope is not None:
-        query = query.where(Place.site_id.in_(scope))
-    row = db.session.execute(query).first()
-    if row is None:
+def place_facts(place_id: int, first: date, last: date) -> PlaceFacts:
+    """Gathers what planning must know of a place for shifts from first to last day. Raises NotFound."""
+    facts = facts_of_places([place_id], first, last).get(place_id)
+    if facts is None:
         raise NotFound
-    return Glance(*row)
+    return facts
 
 
-def place_facts(place_id: int, scope: Scope, first: date, last: date) -> PlaceFacts:
-    """Gathers what planning must know of a place for shifts from first to last day.
-
-    Raises NotFound, also outside the sites of the scope.
-    """
-    place = get_place(place_id)
-    if scope is not None and place.site_id not in scope:
-        raise NotFound
-    after = last + timedelta(days=1)
-    tasks = fetch_all(
-        select(Task.id, Task.retired_on)
-        .join(PlaceTask, PlaceTask.task_id == Task.id)
-        .where(PlaceTask.place_id == place_id)
-    )
-    return PlaceFacts(
-        place.site_id,
-        place.zone,
-        place.retired_on is not None or place.site_retired_on is not None,
-        place.opens_on,
-        frozenset(task_id for task_id, retired_on in tasks if retired_on is None),
-        frozenset(task_id for task_id, retired_on in tasks if retired_on is not None),
-        closed_stretches(place_id, first, after),
-        [
-            StandingShift(*row)
-            for row in fetch_all(
-                select(Shift.id, Shift.task_id, Shift.day, Shift.start, Shift.end).where(
-                    Shift.place_id == place_id,
-                    Shift.day.between(first, last),
-                    Shift.state != ShiftState.CANCELLED,
-                )
-            )
-        ],
-    )
-
-
-def closed_stretches(place_id: int, first: date, last: date) -> list[ClosedStretch]:
-    """Lists what closes the place, or its whole site, on any day from first to last."""
-    return [
-        ClosedStretch(closed.first_day, closed.last_day, closed.reason)
-        for closed in closures_between([place_id], first, last)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A draft, locked to be published."""
-
-    place_id: int
-    facts: ShiftFacts
-    when: LocalSpan
-
-
-def locked_drafts(place_ids: Collection[int], first: date, last: date) -> list[Draft]:
-    """Locks the drafts at the places from first to last day, in the order of their ids, and reads them."""
-    rows = fetch_all(
-        select(
-            *(Shift.place_id, Shift.id, Place.site_id, Shift.task_id, Shift.day, Shift.start, Shift.end, Site.zone),
-            *(Shift.starts_at, Shift.ends_at, Shift.state, Shift.taken, Shift.max_people),
+def facts_of_places(place_ids: Collection[int], first: date, last: date) -> dict[int, PlaceFacts]:
+    """Gathers what planning must know of several places for shifts from first to last day, in four reads."""
+    tasks: dict[int, list[tuple[int, date | None]]] = {place_id: [] for place_id in place_ids}
+    for place_id, task_id, retired_on in fetch_all(
+        select(PlaceTask.place_id, Task.id, Task.retired_on)
+        .join(Task, Task.id == PlaceTask.task_id)
+        .where(PlaceTask.place_id.in_(place_ids))
+    ):
+        tasks[place_id].append((task_id, retired_on))
+    closures: dict[int, list[ClosedStretch]] = {place_id: [] for place_id in place_ids}
+    for closed in closures_between(place_ids, first, last + timedelta(days=1)):
+        closures[closed.place_id].append(ClosedStretch(closed.first_day, closed.last_day, closed.reason))
+    standing: dict[int, list[StandingShift]] = {place_id: [] for place_id in place_ids}
+    for place_id, *rest in fetch_all(
+        select(Shift.place_id, Shift.id, Shift.task_id, Shift.day, Shift.start, Shift.end).where(
+            Shift.place_id.in_(place_ids),
+            Shift.day.between(first, last),
+            Shift.state != ShiftState.CANCELLED,
         )
-        .join(Place, Place.id == Shift.place_id)
-        .join(Site, Site.id == Place.site_id)
+    ):
+        standing[place_id].append(StandingShift(*rest))
+    return {
+        place_id: PlaceFacts(
+            site_id,
+            zone,
+            retired_on is not None or site_retired_on is not None,
+            opens_on,
+            frozenset(task_id for task_id, gone in tasks[place_id] if gone is None),
+            frozenset(task_id for task_id, gone in tasks[place_id] if gone is not None),
+            closures[place_id],
+            standing[place_id],
+        )
+        for place_id, site_id, zone, retired_on, site_retired_on, opens_on in fetch_all(
+            select(
+                *(Place.id, Place.site_id, Site.zone),
+                *(Place.retired_on, Site.retired_on.label("site_retired_on"), Site.opens_on),
+            )
+            .join(Site, Site.id == Place.site_id)
+            .where(Place.id.in_(place_ids))
+        )
+    }
+
+
+def locked_drafts(place_ids: Collection[int], first: date, last: date) -> list[ShiftRecord]:
+    """Locks the drafts at the places from first to last day, in the order of their ids, and reads them."""
+    locked = db.session.scalars(
+        select(Shift.id)
         .where(Shift.place_id.in_(place_ids), Shift.day.between(first, last), Shift.state == ShiftState.DRAFT)
         .order_by(Shift.id)
-        .with_for_update(of=Shift)
+        .with_for_update(key_share=True)
     )
-    return [
-        Draft(
-            row.place_id,
-            ShiftFacts(
-                row.id,
-                row.site_id,
-                row.task_id,
-                row.day,
-                Span(row.starts_at, row.ends_at),
-                row.state,
-                row.taken,
-                row.max_people,
-            ),
-            LocalSpan(row.day, row.start, row.end, row.zone),
-        )
-        for row in rows
-    ]
+    return shifts_by_id(list(locked))
 
 
 def ids_booked(shift_id: int) -> list[int]:

@@ -199,16 +199,9 @@ class Layout:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def days_touched(when: LocalSpan) -> tuple[date, ...]:
-    """Lists the local days of a span; one that ends at midnight doesn't touch the next day."""
-    if when.last_day == when.day or when.end == time(0):
-        return (when.day,)
-    return (when.day, when.last_day)
-
-
 def closed_for(when: LocalSpan, closures: Sequence[ClosedStretch]) -> PlaceClosed | None:
     """Finds what closes the place on a day that the span touches."""
-    for day in days_touched(when):
+    for day in when.days:
         for closure in closures:
             if closure.first_day <= day <= closure.last_day:
                 return PlaceClosed(day, closure.reason)
@@ -225,10 +218,7 @@ def obstacles_of_day(
         found.append(skipped)
     elif when.to_span().starts_at <= now:
         found.append(InThePast())
-    if closed := closed_for(when, place.closures):
-        found.append(closed)
-    if place.opens_on is not None and plan.day < place.opens_on:
-        found.append(SiteNotOpen(place.opens_on))
+    found.extend(_not_open(plan, place))
     found.extend(
         AlreadyThere(twin.shift_id)
         for twin in place.standing
@@ -236,6 +226,15 @@ def obstacles_of_day(
         and (twin.task_id, twin.day, twin.start, twin.end) == (plan.task_id, plan.day, plan.start, plan.end)
     )
     return tuple(found)
+
+
+def _not_open(plan: Plan, place: PlaceFacts) -> list[DayObstacle]:
+    found: list[DayObstacle] = []
+    if closed := closed_for(plan.on(place.zone), place.closures):
+        found.append(closed)
+    if place.opens_on is not None and plan.day < place.opens_on:
+        found.append(SiteNotOpen(place.opens_on))
+    return found
 
 
 def span_of(when: LocalSpan) -> Span | None:
@@ -324,16 +323,18 @@ def obstacles_to_change(
 ) -> tuple[PlanObstacle, ...]:
     """Lists what keeps a shift from becoming as planned: what is wrong with the plan, and whom it would hinder.
 
-    Day, hours, place and task are judged only where they change, so that a note can be mended on a shift
-    that a closure has hit since. Only what the change itself brings on a booked person is held against it.
+    Day, hours, place and task are judged only where they change, so that a note or an hour can be mended on a
+    shift that a closure or a retirement has hit since. Only what the change itself brings, on the shift or on a
+    booked person, is held against it.
     """
     before = present.facts
     if untouchable := obstacles_to_touching(before, now):
         return untouchable
     found: list[PlanObstacle] = []
     if is_moved(present.plan, plan):
-        found.extend(obstacles_of_plan(plan, place))
-        found.extend(obstacles_of_day(plan, place, now, itself=before.id))
+        had = _had_before(present, plan, place, now)
+        found.extend(one for one in obstacles_of_plan(plan, place) if one not in had)
+        found.extend(one for one in obstacles_of_day(plan, place, now, itself=before.id) if one not in had)
     elif not are_numbers_right(plan.min_people, plan.max_people):
         found.append(BadNumbers())
     if plan.max_people < before.taken:
@@ -342,6 +343,18 @@ def obstacles_to_change(
         after = replace(before, site_id=place.site_id, task_id=plan.task_id, day=plan.day, span=span)
         found.extend(_hindered(before, after, booked))
     return tuple(found)
+
+
+def _had_before(present: Present, plan: Plan, place: PlaceFacts, now: datetime) -> list[PlanObstacle]:
+    """Lists what is wrong with the shift already in the things that the plan leaves as they are."""
+    before, had = present.plan, list[PlanObstacle]()
+    if before.place_id != plan.place_id:
+        return had
+    lasting = obstacles_of_plan(before, place)
+    had.extend(one for one in lasting if isinstance(one, PlaceRetired) or before.task_id == plan.task_id)
+    if before.day == plan.day:
+        had.extend(obstacles_of_day(before, place, now, itself=present.facts.id))
+    return [one for one in had if not isinstance(one, BadNumbers)]
 
 
 def is_moved(before: Plan, after: Plan) -> bool:
@@ -372,14 +385,11 @@ def obstacles_to_touching(shift: ShiftFacts, now: datetime) -> tuple[Begun | Can
     return (Begun(),) if shift.span.starts_at <= now else ()
 
 
-def obstacles_to_publishing(
-    shift: ShiftFacts, when: LocalSpan, closures: Sequence[ClosedStretch], now: datetime
-) -> tuple[PlanObstacle, ...]:
-    """Lists what keeps a draft from being published."""
-    found: list[PlanObstacle] = list(obstacles_to_touching(shift, now))
-    if closed := closed_for(when, closures):
-        found.append(closed)
-    return tuple(found)
+def obstacles_to_publishing(draft: Present, place: PlaceFacts, now: datetime) -> tuple[PlanObstacle, ...]:
+    """Lists what keeps a draft from being published: its place, site or task may be gone since it was made."""
+    if untouchable := obstacles_to_touching(draft.facts, now):
+        return untouchable
+    return (*obstacles_of_plan(draft.plan, place), *_not_open(draft.plan, place))
 
 
 def is_gap(state: ShiftState, min_people: int, taken: int, starts_at: datetime, now: datetime) -> bool:

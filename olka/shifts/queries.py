@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Executable, bindparam, select
 
@@ -186,18 +187,29 @@ class ShiftRecord:
     undo_minutes: int
 
 
+_SHIFT = (
+    select(Shift, Place.site_id, Place.name, Site.name, Site.zone, Site.cancel_hours, Site.undo_minutes)
+    .join(Place, Place.id == Shift.place_id)
+    .join(Site, Site.id == Place.site_id)
+    # What the transaction read before it had the row's lock may be old news.
+    .execution_options(populate_existing=True)
+)
+
+
 def get_shift(shift_id: int) -> ShiftRecord:
     """Reads one shift. Raises NotFound."""
-    row = db.session.execute(
-        select(Shift, Place.site_id, Place.name, Site.name, Site.zone, Site.cancel_hours, Site.undo_minutes)
-        .join(Place, Place.id == Shift.place_id)
-        .join(Site, Site.id == Place.site_id)
-        .where(Shift.id == shift_id)
-        # What the transaction read before it had the row's lock may be old news.
-        .execution_options(populate_existing=True)
-    ).first()
+    row = db.session.execute(_SHIFT.where(Shift.id == shift_id)).first()
     if row is None:
         raise NotFound
+    return _record(row)
+
+
+def shifts_by_id(shift_ids: Collection[int]) -> list[ShiftRecord]:
+    """Reads several shifts, in the order of their ids."""
+    return [_record(row) for row in fetch_all(_SHIFT.where(Shift.id.in_(shift_ids)).order_by(Shift.id))]
+
+
+def _record(row: Any) -> ShiftRecord:
     shift, site_id, place_name, site_name, zone, cancel_hours, undo_minutes = row
     return ShiftRecord(
         ShiftFacts(

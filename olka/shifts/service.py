@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import update
@@ -28,23 +29,30 @@ class Booked:
 
 
 def book(
-    actor: Actor, shift_id: int, person_id: int, *, key: str | None = None, channel: Channel = Channel.SELF
+    actor: Actor,
+    shift_id: int,
+    person_id: int,
+    *,
+    key: str | None = None,
+    channel: Channel = Channel.SELF,
+    scope: Collection[int] | None = None,
 ) -> Booked:
     """Books the person on the shift, for herself or on her behalf, by the same rule.
 
     ``key`` names the operation: sent twice, it is the same booking. Raises NotFound for an unknown shift or
-    person, Refused with every obstacle, Conflict where the last place went this very moment.
+    person, and for a shift that isn't at the sites of the ``scope`` (None: any), Refused with every obstacle,
+    Conflict where the last place went this very moment.
     """
     # Always the person first, then the shift: two orders would be a deadlock, and without the person's lock
     # one volunteer could take two overlapping shifts at once on PostgreSQL.
     if not (lock_row(Person, person_id) and lock_row(Shift, shift_id)):
         raise NotFound
+    shift = _shift_in(scope, shift_id)
     operation = f"{person_id}:{shift_id}:{key or secrets.token_urlsafe(16)}"
     made = queries.find_booking_by_key(operation) or queries.find_booking(shift_id, person_id)
     if made is not None:
         return Booked(made.id, fresh=False)
     now = clock.now()
-    shift = queries.get_shift(shift_id)
     person = queries.person_facts(person_id, shift.facts.span)
     obstacles = rules.obstacles_to_booking(shift.facts, person, now)
     if obstacles:
@@ -98,18 +106,27 @@ def release_own(actor: Actor, shift_id: int) -> None:
     _release(actor, booking)
 
 
-def release_for(actor: Actor, shift_id: int, person_id: int) -> None:
+def release_for(actor: Actor, shift_id: int, person_id: int, *, scope: Collection[int] | None = None) -> None:
     """Takes a person off a shift on the coordinator's word, deadline or not, and tells her.
 
-    Raises NotFound where she isn't booked, Refused once the shift has begun.
+    Raises NotFound where she isn't booked, or the shift isn't at the sites of the ``scope`` (None: any),
+    Refused once the shift has begun.
     """
     booking = _locked_booking(shift_id, person_id)
-    shift = queries.get_shift(shift_id)
+    shift = _shift_in(scope, shift_id)
     if shift.facts.span.starts_at <= clock.now():
         raise Refused(rules.Begun())
     _release(actor, booking)
     if actor.person_id != person_id:
         tell("shift_removed", person_id, messages.of_shift(shift))
+
+
+def _shift_in(scope: Collection[int] | None, shift_id: int) -> queries.ShiftRecord:
+    """Reads a shift once it is locked: it may have been moved to another site before."""
+    shift = queries.get_shift(shift_id)
+    if scope is not None and shift.site_id not in scope:
+        raise NotFound
+    return shift
 
 
 def _locked_booking(shift_id: int, person_id: int) -> queries.BookingRecord:

@@ -210,14 +210,6 @@ def _time(hour: str, minute: str | None) -> time | None:
     return time(int(hour), int(minute or 0))
 
 
-def touches(day: date, start: time, end: time, first_day: date, last_day: date) -> bool:
-    """Tells whether a shift of the local day reaches into the closed days, one over midnight too."""
-    if first_day <= day <= last_day:
-        return True
-    overnight = end <= start and end > time(0)
-    return overnight and first_day <= day + timedelta(days=1) <= last_day
-
-
 @dataclass(frozen=True, slots=True)
 class WrongDays:
     """A closure would end before today, or last longer than anyone means."""

@@ -184,7 +184,7 @@ def test_what_is_not_there_is_not_found(any_app: Flask) -> None:
             lambda: closing.retire_site(ACTOR, 999),
             lambda: closing.retire_task(ACTOR, 999, factories.today()),
             lambda: closing.set_tasks_of_place(ACTOR, 999, 1, []),
-            lambda: closing.hold_place_and_task(999, 999),
+            lambda: closing.hold_places_and_tasks([999], [999]),
         ):
             with pytest.raises(NotFound), transaction():
                 act()

@@ -170,10 +170,10 @@ def test_a_draft_is_published_once(world: World) -> None:
     shift = world.shift(state=ShiftState.DRAFT)
     for _ in range(2):
         with transaction():
-            planning.publish(world.hanna, shift.id)
+            planning.publish(world.hanna, shift.id, 1)
     found = read(shift.id)
     assert found is not None
-    assert found.state is ShiftState.PUBLISHED
+    assert (found.state, found.version) == (ShiftState.PUBLISHED, 2)
     assert verbs() == ["published"]
 
 
@@ -274,7 +274,7 @@ def test_another_sites_shift_does_not_exist(world: World) -> None:
     shift = factories.shift(world.other_point.id, world.duty.id)
     her = world.volunteer()
     for act in (
-        lambda: planning.publish(world.hanna, shift.id),
+        lambda: planning.publish(world.hanna, shift.id, 1),
         lambda: planning.change(world.hanna, shift.id, 1, world.plan()),
         lambda: planning.cancel(world.hanna, shift.id, 1),
         lambda: planning.book_for(world.hanna, shift.id, her.id),

@@ -15,6 +15,7 @@ from olka.shifts.planning_rules import (
     BadNumbers,
     BelowTaken,
     BookedPerson,
+    ClosedStretch,
     Hindered,
     InThePast,
     NoSuchTime,
@@ -23,8 +24,10 @@ from olka.shifts.planning_rules import (
     PlaceRetired,
     Plan,
     Present,
+    SiteNotOpen,
     StandingShift,
     TaskNotDoneHere,
+    TaskRetired,
     is_gap,
     obstacles_of_plan,
     obstacles_to_change,
@@ -52,6 +55,9 @@ def facts(state: ShiftState = ShiftState.PUBLISHED, taken: int = 1, starts: date
 
 
 MEMBER = Role(Kind.VOLUNTEER, SITE, None, date(2026, 1, 1), date(2026, 12, 5))
+
+
+TODAY_SHUT = ClosedStretch(date(2026, 12, 1), date(2026, 12, 5), Text3("Remontti"))
 
 
 def someone(*own: OwnShift, accepted: dict[int, date] | None = None) -> BookedPerson:
@@ -88,7 +94,19 @@ TWO_TASKS = replace(PLACE, tasks=frozenset({TASK, 8}))
         (a_plan(task_id=8), PLACE, [], (TaskNotDoneHere(),)),
         # A closure or a retirement that came later doesn't stop the mending of a note.
         (a_plan(note=Text3("x")), replace(PLACE, retired=True), [someone()], ()),
-        (a_plan(end=time(13)), replace(PLACE, retired=True), [someone()], (PlaceRetired(),)),
+        # What is wrong with the place, the task or the day already isn't held against a new hour.
+        (a_plan(end=time(13)), replace(PLACE, retired=True), [someone()], ()),
+        (a_plan(end=time(13)), replace(PLACE, tasks=frozenset()), [someone()], ()),
+        (a_plan(end=time(13)), replace(PLACE, closures=[TODAY_SHUT], opens_on=date(2027, 1, 1)), [someone()], ()),
+        (a_plan(place_id=2), replace(PLACE, retired=True), [], (PlaceRetired(),)),
+        (a_plan(task_id=8), replace(PLACE, retired=True), [], (TaskNotDoneHere(),)),
+        (a_plan(task_id=8), replace(PLACE, tasks=frozenset()), [], (TaskNotDoneHere(),)),
+        (
+            a_plan(date(2026, 12, 4)),
+            replace(PLACE, closures=[TODAY_SHUT], opens_on=date(2027, 1, 1)),
+            [],
+            (PlaceClosed(date(2026, 12, 4), Text3("Remontti")), SiteNotOpen(date(2027, 1, 1))),
+        ),
         (a_plan(min_people=2, max_people=1), PLACE, [someone()], (BadNumbers(),)),
         (
             a_plan(date(2027, 3, 28), time(3, 30)),
@@ -136,15 +154,25 @@ def test_a_shift_that_has_begun_or_is_cancelled_stays_as_it_is(
     shift = facts(state, starts=starts)
     assert obstacles_to_touching(shift, NOW) == why
     assert obstacles_to_change(Present(shift, a_plan()), a_plan(end=time(13)), PLACE, [], NOW) == why
-    when = LocalSpan(date(2026, 12, 3), time(9), time(12), ZONE)
-    assert obstacles_to_publishing(shift, when, [], NOW) == why
+    assert obstacles_to_publishing(Present(shift, a_plan()), PLACE, NOW) == why
 
 
-def test_a_draft_on_a_closed_day_is_not_published() -> None:
-    when = LocalSpan(date(2026, 12, 25), time(9), time(12), ZONE)
-    assert obstacles_to_publishing(facts(ShiftState.DRAFT), when, [XMAS], NOW) == (
-        PlaceClosed(date(2026, 12, 25), Text3("Joulu")),
-    )
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        (PLACE, ()),
+        (replace(PLACE, closures=[XMAS]), (PlaceClosed(date(2026, 12, 25), Text3("Joulu")),)),
+        (replace(PLACE, opens_on=date(2027, 1, 1)), (SiteNotOpen(date(2027, 1, 1)),)),
+        (replace(PLACE, retired=True), (PlaceRetired(),)),
+        (replace(PLACE, tasks=frozenset()), (TaskNotDoneHere(),)),
+        (replace(PLACE, tasks=frozenset(), retired_tasks=frozenset({TASK})), (TaskRetired(),)),
+    ],
+)
+def test_a_draft_is_published_only_where_its_place_and_task_can_have_it(
+    place: PlaceFacts, why: tuple[object, ...]
+) -> None:
+    draft = Present(facts(ShiftState.DRAFT), a_plan(date(2026, 12, 25)))
+    assert obstacles_to_publishing(draft, place, NOW) == why
 
 
 @pytest.mark.parametrize(

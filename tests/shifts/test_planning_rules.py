@@ -31,7 +31,6 @@ from olka.shifts.planning_rules import (
     TaskRetired,
     TooManyShifts,
     closed_for,
-    days_touched,
     lay_out,
 )
 from tests.shifts.plans import NOW, PLACE, SITE, TASK, XMAS, ZONE, a_plan, days_of
@@ -245,7 +244,7 @@ def test_every_week_of_a_repeat_is_either_made_or_told_of(first: date, weeks: in
     ],
 )
 def test_a_span_touches_the_days_it_is_on(start: time, end: time, days: tuple[date, ...]) -> None:
-    assert days_touched(LocalSpan(date(2026, 12, 23), start, end, ZONE)) == days
+    assert LocalSpan(date(2026, 12, 23), start, end, ZONE).days == days
 
 
 def test_a_closure_counts_on_its_first_and_last_day() -> None:

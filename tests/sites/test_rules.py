@@ -188,25 +188,6 @@ def test_whatever_is_typed_is_hours_or_a_fault(typed: str) -> None:
     assert isinstance(rules.read_hours(typed), tuple | HoursFault)
 
 
-FIRST, LAST = date(2026, 12, 23), date(2026, 12, 24)
-TOUCHES = [
-    (date(2026, 12, 22), time(9), time(12), False),
-    (FIRST, time(9), time(12), True),
-    (LAST, time(9), time(12), True),
-    (date(2026, 12, 25), time(9), time(12), False),
-    (date(2026, 12, 22), time(22), time(6), True),
-    (date(2026, 12, 22), time(20), time(0), False),
-    (LAST, time(22), time(6), True),
-]
-
-
-@pytest.mark.parametrize(("day", "start", "end", "touched"), TOUCHES)
-def test_a_closure_touches_the_shifts_of_its_days_and_those_that_reach_over_midnight(
-    day: date, start: time, end: time, touched: bool
-) -> None:
-    assert rules.touches(day, start, end, FIRST, LAST) is touched
-
-
 @pytest.mark.parametrize(
     ("first", "last", "obstacle"),
     [

@@ -242,17 +242,27 @@ def test_another_sites_shift_is_not_changed(desk: Desk) -> None:
 
 def test_a_draft_is_published_and_one_on_a_closed_day_is_not(desk: Desk) -> None:
     draft = desk.shift(state=ShiftState.DRAFT)
-    assert "Vuoro on julkaistu" in desk.reader.send_and_follow(f"/viikko/vuoro/{draft}/julkaise")
+    assert "Vuoro on julkaistu" in desk.reader.send_and_follow(f"/viikko/vuoro/{draft}/julkaise", {"version": 1})
     closed = today() + timedelta(days=8)
     hit = desk.shift(day=closed, state=ShiftState.DRAFT)
     with desk.app.app_context():
         factories.save(
             Closure(site_id=desk.site.id, place_id=None, first_day=closed, last_day=closed, reason=Text3("Loma"))
         )
-    page = desk.reader.send_and_follow(f"/viikko/vuoro/{hit}/julkaise")
+    page = desk.reader.send_and_follow(f"/viikko/vuoro/{hit}/julkaise", {"version": 1})
     assert "Vuoroa ei voi julkaista" in page
     assert "Loma" in page
+    assert "Vuoroa ei julkaistu" in desk.reader.send_and_follow(f"/viikko/vuoro/{hit}/julkaise")
     desk.reader.send(f"/viikko/vuoro/{desk.foreign}/julkaise", status=404)
+
+
+def test_a_draft_that_was_changed_meanwhile_is_not_published_unseen(desk: Desk) -> None:
+    draft = desk.shift(state=ShiftState.DRAFT)
+    assert 'name="version" value="1"' in desk.reader.see(f"/viikko/vuoro/{draft}")
+    desk.reader.send(f"/viikko/vuoro/{draft}/muuta", desk.form(end="15"))
+    page = desk.reader.send_and_follow(f"/viikko/vuoro/{draft}/julkaise", {"version": 1})
+    assert "Vuoro muuttui sillä välin" in page
+    assert desk.read(draft).state is ShiftState.DRAFT
 
 
 # ---------------------------------------------------------------- cancelling

@@ -105,7 +105,7 @@ def show(shift_id: int) -> ResponseReturnValue:
     fell = planning_queries.find_cancelled_at(shift_id) if shift.facts.state is rules.ShiftState.CANCELLED else None
     on_it = planning_queries.people_on(shift_id, fell)
     search = read_search()
-    closures = planning_queries.closed_stretches(place.id, shift.when.day, shift.when.last_day)
+    facts = planning_queries.place_facts(place.id, shift.when.day, shift.when.day)
     untouchable = obstacles_to_touching(shift.facts, now)
     return render_template(
         "coordinator/shift.html",
@@ -117,7 +117,7 @@ def show(shift_id: int) -> ResponseReturnValue:
         search=search,
         found=_candidates(shift, search, {one.person.id for one in on_it}) if search and not untouchable else [],
         can_touch=not untouchable,
-        hindrances=[beside(one)[1] for one in obstacles_to_publishing(shift.facts, shift.when, closures, now)],
+        hindrances=[beside(one)[1] for one in obstacles_to_publishing(planning.present_of(shift), facts, now)],
         key=secrets.token_urlsafe(9),
         week=week_word(shift.when.day),
         state=rules.ShiftState,
@@ -223,9 +223,17 @@ def _with_number(person: PersonRow) -> str:
 @requires(Permission.RUN_ROTA)
 def publish(shift_id: int) -> ResponseReturnValue:
     """Publishes a draft."""
+    form = VersionForm()
+    version = form.version.data
+    if not form.validate() or version is None:
+        _own_shift(shift_id)
+        tell("need", gettext("Vuoroa ei julkaistu"), gettext("Avaa sivu uudelleen ja yritä uudestaan."))
+        return redirect(url_for(".show", shift_id=shift_id))
     try:
         with transaction():
-            planning.publish(current_actor(), shift_id)
+            planning.publish(current_actor(), shift_id, version)
+    except Conflict:
+        tell("need", gettext("Vuoro muuttui sillä välin"), gettext("Katso, mitä siitä tuli, ja päätä uudelleen."))
     except Refused as refused:
         tell("stop", gettext("Vuoroa ei voi julkaista"), " ".join(beside(one)[1] for one in refused.obstacles))
     else:

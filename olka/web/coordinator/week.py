@@ -115,8 +115,8 @@ def publish_drafts() -> ResponseReturnValue:
             "need" if not number else "ok",
             title if number else gettext("Mitään ei voitu julkaista"),
             ngettext(
-                "%(num)d jäi luonnokseksi: se on jo alkanut tai paikka on silloin suljettu.",
-                "%(num)d jäi luonnokseksi: ne ovat jo alkaneet tai paikka on silloin suljettu.",
+                "%(num)d jäi luonnokseksi: se on jo alkanut, tai paikka tai tehtävä ei ole silloin käytössä.",
+                "%(num)d jäi luonnokseksi: ne ovat jo alkaneet, tai paikka tai tehtävä ei ole silloin käytössä.",
                 left,
             ),
         )
