@@ -14,7 +14,7 @@ const isSeen = (element) => {
 // Things wider than the window, outermost first; what scrolls inside a box of its own is no fault.
 const sideways = () => {
   const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
+  if (document.documentElement.scrollWidth <= width + 1) return []; // a fraction of a pixel is rounded up
   const scrolls = (element) => {
     for (let at = element.parentElement; at; at = at.parentElement) {
       if (/auto|scroll|hidden|clip/.test(getComputedStyle(at).overflowX) && at !== document.body) return true;
