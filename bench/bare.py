@@ -16,13 +16,16 @@ _QUERY: Final = text(
 _PAGE: Final = """<!doctype html>
 <html lang="fi"><head><meta charset="utf-8"><title>Vapaat vuorot</title></head><body>
 <div class="agenda"><ul class="slots">
-{% for row in rows %}<li class="slot" data-id="{{ row.id }}"><span class="slot-time">{{ row.start }}–{{ row.end }}</span>\
+{% for row in rows %}<li class="slot" data-id="{{ row.id }}">\
+<span class="slot-time">{{ row.start }}–{{ row.end }}</span>\
 <div><p class="slot-title">{{ row.place }}</p><p class="meta">{{ row.task }}</p></div>\
-<form class="slot-do" method="post" action="/vuorot/{{ row.id }}/varaa"><input type="hidden" name="csrf_token" value="x">\
-<input type="hidden" name="avain" value="x"><span class="seats{{ ' seats--need' if row.taken < row.min_people }}">\
-<span class="seats-row" aria-hidden="true">{% for n in range(row.max_people) %}\
+<form class="slot-do" method="post" action="/vuorot/{{ row.id }}/varaa">\
+<input type="hidden" name="csrf_token" value="x"><input type="hidden" name="avain" value="x">\
+<span class="seats{{ ' seats--need' if row.taken < row.min_people }}"><span class="seats-row" aria-hidden="true">\
+{% for n in range(row.max_people) %}\
 <i class="seat{{ ' seat--on' if n < row.taken else ' seat--need' if n < row.min_people }}"></i>{% endfor %}</span>\
-{{ row.max_people - row.taken }}</span><button class="button">Ota vuoro<span class="vh"> {{ row.day }}</span></button></form></li>
+{{ row.max_people - row.taken }}</span>\
+<button class="button">Ota vuoro<span class="vh"> {{ row.day }}</span></button></form></li>
 {% endfor %}</ul></div></body></html>"""
 
 

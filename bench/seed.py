@@ -45,7 +45,7 @@ def seed(shifts: int) -> None:
     with transaction() as session:
         Base.metadata.create_all(session.connection())
     with transaction():
-        _house(today)
+        _house()
         _people(dice, today)
     rows = _shift_rows(dice, today, shifts)
     bookings = _booking_rows(dice, rows)
@@ -57,7 +57,7 @@ def seed(shifts: int) -> None:
             db.session.execute(insert(Booking), bookings[start : start + _BATCH])
 
 
-def _house(today: date) -> None:
+def _house() -> None:
     session = db.session
     session.add(Organiser(id=1, name="Setlementti", register_number="1", street="", postcode="", town=""))
     session.flush()

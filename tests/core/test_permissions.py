@@ -52,7 +52,7 @@ def test_several_kinds_add_up() -> None:
     assert may(actor, Permission.TAKE_SHIFTS, FORSSA)
     assert not may(actor, Permission.TAKE_SHIFTS, RIIHIMAKI)
     assert may(actor, Permission.RUN_ROTA, RIIHIMAKI)
-    assert sites_where(actor, Permission.RUN_ROTA) == {RIIHIMAKI}
+    assert sites_where(actor, Permission.RUN_ROTA) == frozenset({RIIHIMAKI})
     assert sites_where(Actor(7, (Role(Kind.ADMIN),)), Permission.RUN_ROTA) is None
     assert sites_where(NOBODY, Permission.RUN_ROTA) == frozenset()
 
