@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select, text
 
@@ -62,6 +63,24 @@ def last_seal() -> tuple[int, str]:
         select(AuditRow.id, AuditRow.seal).where(AuditRow.seal.is_not(None)).order_by(AuditRow.id.desc()).limit(1)
     ).first()
     return (0, "") if row is None else (row[0], row[1] or "")
+
+
+def find_detail(actor_id: int | None, verb: str, object_kind: str, object_id: int) -> dict[str, Any] | None:
+    """Finds what was noted when the person last did this to the object; None where she never did.
+
+    So a second click learns that the first one has done it, even where the object is gone.
+    """
+    return db.session.scalar(
+        select(AuditRow.detail)
+        .where(
+            AuditRow.object_kind == object_kind,
+            AuditRow.object_id == object_id,
+            AuditRow.verb == verb,
+            AuditRow.actor_id == actor_id,
+        )
+        .order_by(AuditRow.id.desc())
+        .limit(1)
+    )
 
 
 def entries_between(after: int, last: int, limit: int) -> list[Entry]:

@@ -26,6 +26,8 @@ class Shift(Base):
         CheckConstraint("starts_at < ends_at", "order"),
         Index("ix_shifts_starts_at", "starts_at", "id"),
         Index("ix_shifts_place_day", "place_id", "day"),
+        # The number of a draft thrown away is never another shift's: an old page must not touch that one.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,7 +49,10 @@ class Shift(Base):
 
 
 class Booking(Base):
-    """A person on a shift. The operation key makes a retry the same booking."""
+    """A person on a shift. The operation key makes a retry the same booking.
+
+    ``told`` says of a booking that somebody else released whether a message was left for her.
+    """
 
     __tablename__ = "bookings"
     __table_args__ = (
@@ -74,3 +79,4 @@ class Booking(Base):
     booked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     released_at: Mapped[datetime | None]
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    told: Mapped[bool | None]

@@ -249,15 +249,21 @@ def cancel(actor: Actor, shift_id: int, version: int) -> bool:
     on_it = planning_queries.people_on(shift_id)
     now = clock.now()
     change_row(Shift, shift_id, version, state=ShiftState.CANCELLED, cancelled_at=now, taken=0)
+    told = [person.id for person in _tell_all("shift_cancelled", on_it, messages.of_shift(shift)).told]
     db.session.execute(
         update(Booking)
         .where(Booking.shift_id == shift_id, Booking.state == BookingState.BOOKED)
-        .values(state=BookingState.RELEASED, released_at=now, released_by_id=actor.person_id)
+        .values(
+            state=BookingState.RELEASED,
+            released_at=now,
+            released_by_id=actor.person_id,
+            told=Booking.person_id.in_(told),
+        )
+        .execution_options(synchronize_session=False)
     )
     record(actor, "cancelled", "shift", shift_id)
     for someone in on_it:
         record(actor, "released", "shift", shift_id, person_id=someone.person.id)
-    _tell_all("shift_cancelled", on_it, messages.of_shift(shift))
     return True
 
 
@@ -273,14 +279,14 @@ def book_for(actor: Actor, shift_id: int, person_id: int, *, key: str | None = N
     return service.book(actor, shift_id, person_id, key=key, channel=Channel.PHONE, scope=scope)
 
 
-def remove(actor: Actor, shift_id: int, person_id: int) -> None:
+def remove(actor: Actor, shift_id: int, person_id: int) -> service.Released:
     """Takes a person off a shift of the actor's sites, deadline or not, and tells her.
 
-    Raises NotFound where she isn't booked, Refused once the shift has begun.
+    Raises NotFound where she was never booked, Refused once the shift has begun.
     """
     scope = _scope(actor)
     _own_shift(shift_id, scope)
-    service.release_for(actor, shift_id, person_id, scope=scope)
+    return service.release_for(actor, shift_id, person_id, scope=scope)
 
 
 def _scope(actor: Actor) -> Scope:

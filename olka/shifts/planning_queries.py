@@ -111,11 +111,15 @@ def has_any_booking(shift_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OnShift:
-    """Somebody on a shift, or who was when it was cancelled, with how her booking came."""
+    """Somebody on a shift, or who was when it was cancelled, with how her booking came.
+
+    ``told`` says of a cancelled shift's whether a message was left for her.
+    """
 
     person: PersonRow
     channel: Channel
     booked_by: str
+    told: bool | None
 
     @property
     def is_by_phone(self) -> bool:
@@ -127,7 +131,7 @@ def people_on(shift_id: int, cancelled_at: datetime | None = None) -> list[OnShi
     """Lists who is booked on a shift by name; for a cancelled one, whose bookings fell with it."""
     booker = aliased(Person)
     query = (
-        select_people(Booking.channel, booker.called_name, booker.family_name)
+        select_people(Booking.channel, booker.called_name, booker.family_name, Booking.told)
         .join(Booking, Booking.person_id == Person.id)
         .join(booker, booker.id == Booking.booked_by_id)
         .where(Booking.shift_id == shift_id)
@@ -139,8 +143,8 @@ def people_on(shift_id: int, cancelled_at: datetime | None = None) -> list[OnShi
         query = query.where(Booking.state == BookingState.RELEASED, Booking.released_at == cancelled_at)
     found = []
     for row in fetch_all(query):
-        *_, channel, called, family = row
-        found.append(OnShift(person_of(row), channel, f"{called} {family}".strip()))
+        *_, channel, called, family, told = row
+        found.append(OnShift(person_of(row), channel, f"{called} {family}".strip(), told))
     return found
 
 

@@ -265,6 +265,15 @@ def find_booking(shift_id: int, person_id: int) -> BookingRecord | None:
     )
 
 
+def find_last_booking(shift_id: int, person_id: int) -> BookingRecord | None:
+    """Finds the booking that holds the person's place on the shift, or else her last one that was released."""
+    return _find_booking(
+        _BOOKING.where(Booking.shift_id == shift_id, Booking.person_id == person_id)
+        .order_by((Booking.state == BookingState.BOOKED).desc(), Booking.id.desc())
+        .limit(1)
+    )
+
+
 def _find_booking(query: Executable) -> BookingRecord | None:
     row = db.session.execute(query).first()
     return BookingRecord(*row) if row else None

@@ -96,7 +96,8 @@ class Closure(Base):
     """Days, both ends included, on which a place, or a whole site where no place is named, is closed."""
 
     __tablename__ = "closures"
-    __table_args__ = (CheckConstraint("first_day <= last_day", "order"),)
+    # The number of a closure removed is never another's: a second click must not open other days.
+    __table_args__ = (CheckConstraint("first_day <= last_day", "order"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)

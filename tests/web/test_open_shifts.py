@@ -110,8 +110,25 @@ def test_a_late_retry_of_an_undone_press_does_not_book_again(app: Flask, world: 
     wanted = shift(app, world)
     volunteer.send(f"/vuorot/{wanted}/varaa", {"avain": "abcdefgh1234"})
     volunteer.send(f"/vuorot/{wanted}/peru")
-    volunteer.send(f"/vuorot/{wanted}/varaa", {"avain": "abcdefgh1234"})
+    volunteer.see("/vuorot")  # takes the notes of the two acts
+    page = volunteer.send_and_follow(f"/vuorot/{wanted}/varaa", {"avain": "abcdefgh1234"})
+    assert "Tämä varaus on jo peruttu" in page
+    assert "Vuoro on sinun" not in page
+    assert "Ota vuoro takaisin" in page
     assert bookings(app, wanted) == [BookingState.RELEASED]
+    volunteer.send(f"/vuorot/{wanted}/varaa", {"avain": "another-page"})
+    page = volunteer.send_and_follow(f"/vuorot/{wanted}/varaa", {"avain": "abcdefgh1234"})
+    assert "Vuoro on sinun" in page
+    assert bookings(app, wanted) == [BookingState.RELEASED, BookingState.BOOKED]
+
+
+def test_a_second_click_on_cancelling_finds_it_done(app: Flask, world: World, volunteer: Reader) -> None:
+    own = shift(app, world)
+    volunteer.send(f"/vuorot/{own}/varaa")
+    volunteer.see("/vuorot")
+    for _click in range(2):
+        assert "Et ole enää vuorossa" in volunteer.send_and_follow(f"/vuorot/{own}/peru")
+    assert taken(app, own) == 0
 
 
 def test_the_filter_stays_after_taking_a_shift(app: Flask, world: World, volunteer: Reader) -> None:

@@ -194,8 +194,11 @@ def test_days_are_closed_and_opened_again(house: House, app: Flask) -> None:
     with app.app_context():
         (closure,) = queries.closures_from(frozenset({house.site.id}), day(0))
     assert (closure.place_id, closure.first_day, closure.last_day) == (house.place.id, day(5), day(6))
-    assert "Sulku on poistettu" in house.reader.send_and_follow(f"/paikat/sulku/{closure.id}/poista")
-    house.reader.send(f"/paikat/sulku/{closure.id}/poista", status=404)
+    page = house.reader.send_and_follow(f"/paikat/sulku/{closure.id}/poista")
+    assert "Sulku on poistettu" in page
+    assert "Luonnoksina olevat vuorot julkaiset viikolta." in page
+    assert "Sulku on jo poistettu" in house.reader.send_and_follow(f"/paikat/sulku/{closure.id}/poista")
+    house.reader.send("/paikat/sulku/4711/poista", status=404)
 
 
 def test_a_whole_site_is_closed_for_one_day(house: House, app: Flask) -> None:
@@ -204,7 +207,9 @@ def test_a_whole_site_is_closed_for_one_day(house: House, app: Flask) -> None:
     with app.app_context():
         (closure,) = queries.closures_from(frozenset({house.site.id}), day(0))
     assert (closure.place_id, closure.first_day, closure.last_day) == (None, day(5), day(5))
-    assert "Sulku on poistettu" in house.reader.send_and_follow(f"/paikat/sulku/{closure.id}/poista")
+    page = house.reader.send_and_follow(f"/paikat/sulku/{closure.id}/poista")
+    assert "Sulku on poistettu" in page
+    assert "julkaiset viikolta" not in page
 
 
 @pytest.mark.parametrize("address", ["/paikat/{place}/sulje", "/paikat/toimipaikka/{site}/sulje"])

@@ -8,10 +8,13 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from olka.core.errors import Refused
+from olka.audit.queries import find_detail
+from olka.core import clock
+from olka.core.errors import NotFound, Refused
 from olka.core.permissions import Permission
 from olka.db import transaction
 from olka.shifts import closing
+from olka.shifts.board import number_of_drafts
 from olka.sites import queries, service
 from olka.web.coordinator.place_forms import ClosureForm, HoursForm
 from olka.web.coordinator.places import kept_place, kept_site
@@ -75,15 +78,37 @@ def close_site(site_id: int) -> ResponseReturnValue:
 @pages.post("/paikat/sulku/<id:closure_id>/poista")
 @requires(Permission.KEEP_PLACES)
 def remove_closure(closure_id: int) -> ResponseReturnValue:
-    """Opens the days of a closure again."""
-    closure = queries.get_closure(closure_id)
-    require_at(Permission.KEEP_PLACES, closure.site_id)
-    with transaction():
-        service.remove_closure(current_actor(), closure_id)
-    tell("ok", _("Sulku on poistettu."), _("Luonnoksiksi muutetut vuorot julkaiset viikolta."))
-    if closure.place_id is None:
+    """Opens the days of a closure again; a second click finds it gone."""
+    try:
+        closure = queries.get_closure(closure_id)
+        require_at(Permission.KEEP_PLACES, closure.site_id)
+        drafts = _drafts_in(closure)
+        with transaction():
+            service.remove_closure(current_actor(), closure_id)
+    except NotFound:
+        gone = find_detail(current_actor().person_id, "opened", "closure", closure_id)
+        if gone is None:
+            raise
+        tell("ok", _("Sulku on jo poistettu."))
+        return _to_place(gone.get("place_id"))
+    tell("ok", _("Sulku on poistettu."), _("Luonnoksina olevat vuorot julkaiset viikolta.") if drafts else "")
+    return _to_place(closure.place_id)
+
+
+def _drafts_in(closure: queries.ClosureRow) -> int:
+    """Counts the drafts of the days that open: those that the closure made, and others."""
+    places = queries.places_of(frozenset({closure.site_id}))
+    at = [place for place in places if closure.place_id in (None, place.id)]
+    if not at:
+        return 0
+    first = max(closure.first_day, clock.today(at[0].zone))
+    return number_of_drafts([place.id for place in at], first, closure.last_day)
+
+
+def _to_place(place_id: int | None) -> ResponseReturnValue:
+    if place_id is None:
         return redirect(url_for("places.list_places"))
-    return redirect(url_for("places.show_place", place_id=closure.place_id))
+    return redirect(url_for("places.show_place", place_id=place_id))
 
 
 def _days(form: ClosureForm) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from olka.accounts.people_queries import PersonRow, get_person
+from olka.audit.queries import find_detail
 from olka.core import clock, wording
 from olka.core.errors import Conflict, NotFound, Refused
 from olka.core.permissions import Permission, sites_where
 from olka.db import transaction
 from olka.shifts import planning, planning_queries, queries, rules
 from olka.shifts.planning_rules import obstacles_to_publishing, obstacles_to_touching
+from olka.shifts.service import Booked, Released
 from olka.sites.queries import get_place
 from olka.tasks.queries import get_task
 from olka.web.coordinator.planning_words import beside, in_one_sentence, left_out_words, number_made
@@ -113,7 +115,7 @@ def show(shift_id: int) -> ResponseReturnValue:
         place=place,
         task=get_task(shift.facts.task_id),
         on_it=on_it,
-        to_call=[someone.person for someone in on_it if not someone.person.mail],
+        to_call=[someone.person for someone in on_it if someone.told is False],
         search=search,
         found=_candidates(shift, search, {one.person.id for one in on_it}) if search and not untouchable else [],
         can_touch=not untouchable,
@@ -260,8 +262,18 @@ def confirm_cancel(shift_id: int) -> ResponseReturnValue:
 @pages.post("/viikko/vuoro/<id:shift_id>/peru")
 @requires(Permission.RUN_ROTA)
 def cancel(shift_id: int) -> ResponseReturnValue:
-    """Cancels a shift and tells those booked, or throws away a draft."""
-    shift = _own_shift(shift_id)
+    """Cancels a shift and tells those booked, or throws away a draft; a second click finds it gone."""
+    try:
+        return _cancel(_own_shift(shift_id))
+    except NotFound:
+        if find_detail(current_actor().person_id, "thrown_away", "shift", shift_id) is None:
+            raise
+    tell("ok", gettext("Luonnos on jo poistettu"))
+    return redirect(url_for("week.board"))
+
+
+def _cancel(shift: queries.ShiftRecord) -> ResponseReturnValue:
+    shift_id = shift.facts.id
     form = VersionForm()
     version = form.version.data
     if not form.validate() or version is None:
@@ -298,7 +310,7 @@ def book(shift_id: int) -> ResponseReturnValue:
     actor = current_actor()
     try:
         with transaction():
-            planning.book_for(actor, shift_id, person_id, key=operation_key(f"phone-{actor.person_id}"))
+            done = planning.book_for(actor, shift_id, person_id, key=operation_key(f"phone-{actor.person_id}"))
     except Refused as refused:
         tell("stop", gettext("Varaus ei onnistunut"), in_one_sentence(refused.obstacles))
         return redirect(url_for(".show", shift_id=shift_id, haku=request.args.get("haku")))
@@ -306,7 +318,10 @@ def book(shift_id: int) -> ResponseReturnValue:
         tell("stop", gettext("Joku ehti ensin"), gettext("Viimeinen paikka meni juuri."))
         return redirect(url_for(".show", shift_id=shift_id))
     person = get_person(person_id)
-    tell("ok", gettext("%(name)s on vuorossa", name=person.full_name), _informed(person))
+    if done.state is rules.BookingState.RELEASED:
+        tell("info", gettext("Tämä varaus on jo peruttu"), gettext("Hae hänet uudelleen, jos hän tulee sittenkin."))
+    else:
+        tell("ok", gettext("%(name)s on vuorossa", name=person.full_name), _informed(person, done))
     return redirect(url_for(".show", shift_id=shift_id))
 
 
@@ -327,17 +342,19 @@ def remove(shift_id: int, person_id: int) -> ResponseReturnValue:
     """Takes a person off the shift, deadline or not, and tells her."""
     try:
         with transaction():
-            planning.remove(current_actor(), shift_id, person_id)
+            done = planning.remove(current_actor(), shift_id, person_id)
     except Refused as refused:
         tell("stop", gettext("Vuorosta ei voi enää poistaa"), in_one_sentence(refused.obstacles))
         return redirect(url_for(".show", shift_id=shift_id))
     person = get_person(person_id)
-    tell("ok", gettext("%(name)s ei ole enää vuorossa", name=person.full_name), _informed(person))
+    tell("ok", gettext("%(name)s ei ole enää vuorossa", name=person.full_name), _informed(person, done))
     return redirect(url_for(".show", shift_id=shift_id))
 
 
-def _informed(person: PersonRow) -> Any:
-    if person.mail:
+def _informed(person: PersonRow, done: Booked | Released) -> Any:
+    if not done.fresh or done.told is None:  # a second click: the first one has said it
+        return ""
+    if done.told:
         return gettext("Kerroimme hänelle sähköpostilla.")
     if person.phone:
         return gettext("Hänellä ei ole sähköpostia. Soita: %(number)s.", number=wording.phone(person.phone))

@@ -105,16 +105,28 @@ def book(shift_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with transaction():
         shift = _own_site_shift(shift_id)
-        service.book(actor, shift_id, _person_id(), key=operation_key("self"))
-        when = wording.span(shift.when, language())
-        tell(
-            "ok",
-            _("Vuoro on sinun: %(when)s", when=when),
-            f"{shift.place_name.in_(language())}, {shift.site_name.in_(language())}.",
-            post=(url_for("open_shifts.release", shift_id=shift_id), _("Peru varaus")),
-            link=(url_for("own_shifts.calendar_file", shift_id=shift_id), _("Kalenteriin")),
-        )
+        done = service.book(actor, shift_id, _person_id(), key=operation_key("self"))
+        _tell_booked(shift, done)
     return redirect(url_for("open_shifts.list_open", **_kept_query()))
+
+
+def _tell_booked(shift: queries.ShiftRecord, done: service.Booked) -> None:
+    shift_id, when = shift.facts.id, wording.span(shift.when, language())
+    if done.state is rules.BookingState.RELEASED:  # the same press, sent again after she had undone it
+        tell(
+            "info",
+            _("Tämä varaus on jo peruttu"),
+            _("Et ole vuorossa %(when)s. Voit ottaa sen uudelleen.", when=when),
+            post=(url_for("open_shifts.book", shift_id=shift_id), _("Ota vuoro takaisin")),
+        )
+        return
+    tell(
+        "ok",
+        _("Vuoro on sinun: %(when)s", when=when),
+        f"{shift.place_name.in_(language())}, {shift.site_name.in_(language())}.",
+        post=(url_for("open_shifts.release", shift_id=shift_id), _("Peru varaus")),
+        link=(url_for("own_shifts.calendar_file", shift_id=shift_id), _("Kalenteriin")),
+    )
 
 
 @pages.get("/vuorot/<id:shift_id>/peru")
