@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select, update
@@ -17,15 +17,16 @@ from olka.core.errors import Conflict, NotFound, Refused
 from olka.core.permissions import Actor, Permission, sites_where
 from olka.db import change_row, db, lock_row
 from olka.notifications.service import tell
-from olka.shifts import messages, planning_queries, planning_rules, queries, service
+from olka.shifts import messages, planning_queries, planning_rules, queries, rules, service
 from olka.shifts.closing import hold_places_and_tasks
 from olka.shifts.models import Booking, Shift
 from olka.shifts.planning_queries import OnShift, Scope
-from olka.shifts.planning_rules import BookedPerson, Layout, LeftOut, Plan, PlanObstacle, Present
+from olka.shifts.planning_rules import BookedPerson, Layout, LeftOut, PlaceFacts, Plan, PlanObstacle, Present
 from olka.shifts.rules import BookingState, Channel, ShiftState
 from olka.sites.models import Place
 
 _LOCK_TRIES: Final = 20
+_DOUBLE_CLICK: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,38 @@ class Made:
 def make_shifts(actor: Actor, plan: Plan, until: date | None, *, published: bool) -> Made:
     """Makes a shift, or one a week until a date, as drafts or published; each stands on its own from then on.
 
+    The second of two clicks makes nothing and gives what the first one made.
     Raises NotFound for a place that isn't the actor's, Refused with every planning obstacle.
     """
     _require_place(plan.place_id, _scope(actor))
     # The place's lock makes the second of two clicks see the shifts of the first, too.
     hold_places_and_tasks([plan.place_id], [plan.task_id])
     place = planning_queries.place_facts(plan.place_id, plan.day, max(plan.day, until or plan.day))
-    layout = planning_rules.lay_out(plan, until, place, clock.now())
+    now, state = clock.now(), ShiftState.PUBLISHED if published else ShiftState.DRAFT
+    mine = planning_queries.just_made(actor.person_id, plan, state, now - _DOUBLE_CLICK)
+    if mine and (made := _made_already(plan, until, place, mine, now)):
+        return made
+    layout = planning_rules.lay_out(plan, until, place, now)
     if not isinstance(layout, Layout):
         raise Refused(*layout)
-    state = ShiftState.PUBLISHED if published else ShiftState.DRAFT
     shifts = [_shift(replace(plan, day=day), place.zone, state) for day in layout.days]
     db.session.add_all(shifts)
     db.session.flush()
     for shift in shifts:
         record(actor, "made", "shift", shift.id, state=state.value)
     return Made(tuple(shift.id for shift in shifts), layout.days, layout.left_out)
+
+
+def _made_already(
+    plan: Plan, until: date | None, place: PlaceFacts, mine: Mapping[date, int], now: datetime
+) -> Made | None:
+    """Lays the plan out as if what the actor has just made weren't there: is it all there, it was this very click."""
+    own = set(mine.values())
+    without = replace(place, standing=[shift for shift in place.standing if shift.shift_id not in own])
+    layout = planning_rules.lay_out(plan, until, without, now)
+    if not isinstance(layout, Layout) or not set(layout.days) <= set(mine):
+        return None
+    return Made(tuple(mine[day] for day in layout.days), layout.days, layout.left_out)
 
 
 def _shift(plan: Plan, zone: str, state: ShiftState) -> Shift:
@@ -240,7 +257,7 @@ def cancel(actor: Actor, shift_id: int, version: int) -> bool:
         return True
     if shift.version != version:
         raise Conflict
-    if shift.facts.state is ShiftState.DRAFT and not planning_queries.has_any_booking(shift_id):
+    if rules.is_thrown_away(shift.facts.state, ever_booked=planning_queries.has_any_booking(shift_id)):
         db.session.execute(delete(Shift).where(Shift.id == shift_id))
         record(actor, "thrown_away", "shift", shift_id)
         return False

@@ -11,11 +11,12 @@ from sqlalchemy.orm import aliased
 
 from olka.accounts.models import Person
 from olka.accounts.people_queries import PersonRow, by_name, found_by, has_role, person_of, select_people
+from olka.audit.models import AuditRow
 from olka.core.errors import NotFound
 from olka.core.permissions import Kind
 from olka.db import db, fetch_all
 from olka.shifts.models import Booking, Shift
-from olka.shifts.planning_rules import ClosedStretch, PlaceFacts, StandingShift
+from olka.shifts.planning_rules import ClosedStretch, PlaceFacts, Plan, StandingShift
 from olka.shifts.queries import ShiftRecord, shifts_by_id
 from olka.shifts.rules import BookingState, Channel, ShiftState
 from olka.sites.models import Place, Site
@@ -86,6 +87,24 @@ def locked_drafts(place_ids: Collection[int], first: date, last: date) -> list[S
         .with_for_update(key_share=True)
     )
     return shifts_by_id(list(locked))
+
+
+def just_made(person_id: int | None, plan: Plan, state: ShiftState, since: datetime) -> dict[date, int]:
+    """Finds, by day, the shifts that the person has made to this very plan since then, and that stand as they were."""
+    if person_id is None:
+        return {}
+    rows = fetch_all(
+        select(Shift.day, Shift.id, Shift.note)
+        .join(AuditRow, AuditRow.object_id == Shift.id)
+        .where(
+            *(AuditRow.object_kind == "shift", AuditRow.verb == "made"),
+            *(AuditRow.actor_id == person_id, AuditRow.at > since),
+            *(Shift.place_id == plan.place_id, Shift.task_id == plan.task_id),
+            *(Shift.start == plan.start, Shift.end == plan.end, Shift.state == state),
+            *(Shift.min_people == plan.min_people, Shift.max_people == plan.max_people),
+        )
+    )
+    return {day: shift_id for day, shift_id, note in rows if note == plan.note}
 
 
 def ids_booked(shift_id: int) -> list[int]:

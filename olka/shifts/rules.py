@@ -175,6 +175,11 @@ def obstacles_of_person(shift: ShiftFacts, person: PersonFacts) -> tuple[Obstacl
     return tuple(found)
 
 
+def is_thrown_away(state: ShiftState, *, ever_booked: bool) -> bool:
+    """Tells whether cancelling a shift leaves nothing of it: a draft that nobody was ever on, begun or not."""
+    return state is ShiftState.DRAFT and not ever_booked
+
+
 def cancel_deadline(starts_at: datetime, cancel_hours: int) -> datetime:
     """Tells the last moment at which a volunteer may still cancel by herself."""
     return starts_at - timedelta(hours=cancel_hours)

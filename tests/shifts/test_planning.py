@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from olka.accounts.models import Person
 from olka.audit.models import AuditRow
@@ -141,12 +141,34 @@ def test_a_draft_is_made_a_draft(world: World) -> None:
     assert shift.state is ShiftState.DRAFT
 
 
-def test_the_second_of_two_clicks_makes_no_twin(world: World) -> None:
+def test_the_second_of_two_clicks_makes_no_twin_and_says_the_same(world: World) -> None:
+    day = today() + timedelta(days=7)
+    close(world, day + timedelta(weeks=1))
+    for until in (None, day + timedelta(weeks=2)):
+        plan = world.plan(start=time(9 if until else 13), end=time(15), note=Text3("Tule ajoissa"))
+        with transaction():
+            first = planning.make_shifts(world.hanna, plan, until, published=True)
+        with transaction():
+            assert planning.make_shifts(world.hanna, plan, until, published=True) == first
+    assert len(list(db.session.scalars(select(Shift.id)))) == 3
+
+
+def test_another_shift_of_the_same_hours_is_a_twin_and_refused(world: World) -> None:
     with transaction():
         planning.make_shifts(world.hanna, world.plan(), None, published=True)
+    other = Actor(factories.coordinator(world.site.id, "Sari").id, world.hanna.roles)
+    for actor, plan, published in (
+        (other, world.plan(), True),
+        (world.hanna, world.plan(), False),
+        (world.hanna, world.plan(max_people=5), True),
+        (world.hanna, world.plan(note=Text3("Toinen")), True),
+    ):
+        with pytest.raises(Refused), transaction():
+            planning.make_shifts(actor, plan, None, published=published)
+    with transaction() as session:  # and so is what she made herself a while ago
+        session.execute(update(AuditRow).values(at=clock.now() - timedelta(minutes=11)))
     with pytest.raises(Refused), transaction():
         planning.make_shifts(world.hanna, world.plan(), None, published=True)
-    assert len(list(db.session.scalars(select(Shift.id)))) == 1
 
 
 def test_a_closed_day_is_refused_and_nothing_is_written(world: World) -> None:

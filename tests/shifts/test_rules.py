@@ -24,6 +24,7 @@ from olka.shifts.rules import (
     PersonFacts,
     ShiftFacts,
     ShiftState,
+    is_thrown_away,
     obstacles_to_booking,
     obstacles_to_release,
 )
@@ -142,6 +143,12 @@ def test_an_acceptance_is_held_against_the_day_of_the_shift(since: date, held: b
 def test_a_shift_begins_at_its_very_start() -> None:
     assert obstacles_to_booking(shift_of(starts_in=timedelta(0)), person_of(), NOW) == (Begun(),)
     assert obstacles_to_booking(shift_of(starts_in=timedelta(seconds=1)), person_of(), NOW) == ()
+
+
+@pytest.mark.parametrize("state", ShiftState)
+@pytest.mark.parametrize("ever_booked", [False, True])
+def test_only_a_draft_that_nobody_was_ever_on_is_thrown_away(state: ShiftState, ever_booked: bool) -> None:
+    assert is_thrown_away(state, ever_booked=ever_booked) is (state is ShiftState.DRAFT and not ever_booked)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,29 @@ def test_a_shift_is_made_and_published(desk: Desk) -> None:
     assert (shift.state, shift.note, shift.max_people) == (ShiftState.PUBLISHED, Text3("Tule ajoissa"), 3)
 
 
+def test_a_second_click_on_making_says_the_same(desk: Desk) -> None:
+    for _click in range(2):
+        page = desk.reader.send_and_follow("/viikko/vuoro/uusi", desk.form(tila="julkaistu"))
+        assert "Vuoro on viikolla" in page
+    with desk.app.app_context():
+        assert len(db.session.scalars(select(Shift).where(Shift.place_id == desk.point.id)).all()) == 1
+
+
+def test_no_place_is_picked_in_silence(desk: Desk) -> None:
+    with desk.app.app_context():
+        bare = factories.place(desk.site.id, "Aula").id
+        far = factories.place(factories.site("Assi-sairaala").id, "Assin aula").id
+    page = desk.reader.see(f"/viikko/vuoro/uusi?paikka={bare}")
+    assert "Paikassa Aula ei tehdä vielä mitään" in page
+    assert f'href="/paikat/{bare}/tehtavat"' in page
+    assert '<option selected value="">Valitse paikka ja tehtävä' in page
+    assert "Assin" not in desk.reader.see(f"/viikko/vuoro/uusi?paikka={far}")
+    assert "Valitse paikka ja tehtävä" not in desk.reader.see("/viikko/vuoro/uusi")  # the only one is no choice
+    with desk.app.app_context():
+        factories.task("Juttukaveri", desk.point)
+    assert '<option selected value="">' in desk.reader.see("/viikko/vuoro/uusi")
+
+
 def test_a_repeated_draft_says_which_days_were_left_out(desk: Desk) -> None:
     first = today() + timedelta(days=7)
     closed, until = first + timedelta(weeks=1), first + timedelta(weeks=2)
@@ -238,6 +261,26 @@ def test_a_draft_is_thrown_away(desk: Desk) -> None:
     desk.reader.see(f"/viikko/vuoro/{draft}", status=404)
     assert "Luonnos on jo poistettu" in desk.reader.send_and_follow(f"/viikko/vuoro/{draft}/peru", {"version": 1})
     desk.reader.send("/viikko/vuoro/4711/peru", {"version": 1}, status=404)
+
+
+def test_a_draft_that_somebody_was_on_is_cancelled_and_says_so(desk: Desk) -> None:
+    her = desk.volunteer()
+    shift_id = desk.shift(her)
+    desk.reader.send(f"/viikko/vuoro/{shift_id}/poista/{her.id}")
+    with desk.app.app_context(), transaction() as session:
+        session.execute(update(Shift).values(state=ShiftState.DRAFT))
+    desk.reader.see("/viikko")
+    page = desk.reader.see(f"/viikko/vuoro/{shift_id}")
+    assert "Poista luonnos" not in page
+    assert "Perutko vuoron" in desk.reader.see(f"/viikko/vuoro/{shift_id}/peru")
+    assert "Vuoro on peruttu" in desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": 1})
+
+
+def test_a_begun_draft_is_thrown_away_unless_somebody_was_ever_on_it(desk: Desk) -> None:
+    old = desk.shift(day=today() - timedelta(days=1), state=ShiftState.DRAFT)
+    assert "Poista luonnos" in desk.reader.see(f"/viikko/vuoro/{old}")
+    assert "Poistatko luonnoksen" in desk.reader.see(f"/viikko/vuoro/{old}/peru")
+    assert "Luonnos on poistettu" in desk.reader.send_and_follow(f"/viikko/vuoro/{old}/peru", {"version": 1})
 
 
 def test_a_shift_changed_meanwhile_or_begun_is_not_cancelled(desk: Desk) -> None:

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from olka.db import db
+from olka.accounts.models import RoleRow
+from olka.db import db, transaction
 from olka.outbox.mail import write
 from olka.outbox.models import Message
-from olka.shifts.models import Booking
+from olka.shifts.models import Booking, Shift
 from olka.shifts.rules import BookingState, Channel
-from tests import factories
+from tests import factories, world
 from tests.factories import today
 from tests.reader import Reader
 from tests.web.desk import Desk, a_desk
@@ -99,6 +100,40 @@ def test_nobody_is_taken_off_a_shift_that_has_begun_or_is_anothers(desk: Desk) -
     assert "Vuorosta ei voi enää poistaa" in desk.reader.send_and_follow(f"/viikko/vuoro/{old}/poista/{her.id}")
     desk.reader.see(f"/viikko/vuoro/{desk.foreign}/poista/{her.id}", status=404)
     desk.reader.send(f"/viikko/vuoro/{desk.foreign}/poista/{her.id}", status=404)
+
+
+def test_whoever_left_her_sites_is_a_name_without_contacts(desk: Desk) -> None:
+    gone, here = desk.volunteer("Marjatta", phone="+358401111111"), desk.volunteer("Eero", phone="+358402222222")
+    with desk.app.app_context():
+        old = factories.shift(desk.point.id, desk.duty.id, today() - timedelta(days=3), taken=2)
+        for who in (gone, here):
+            world.book(old, who)
+        ended = {"starts_on": today() - timedelta(days=9), "ends_on": today() - timedelta(days=2)}
+        with transaction() as session:
+            session.execute(update(RoleRow).where(RoleRow.person_id == gone.id).values(**ended))
+    page = desk.reader.see(f"/viikko/vuoro/{old.id}")
+    assert "Marjatta Lehtonen" in page
+    assert "tel:+358401111111" not in page
+    assert f'href="/vapaaehtoiset/{gone.id}"' not in page
+    assert "tel:+358402222222" in page
+    desk.reader.see(f"/vapaaehtoiset/{here.id}")
+    assert f'href="/vapaaehtoiset/{here.id}"' in page
+
+
+def test_whoever_fell_with_a_cancelled_shift_can_be_called_until_its_day_has_passed(desk: Desk) -> None:
+    her = desk.volunteer(mail=None, phone="+358401111111")
+    shift_id = desk.shift(her)
+    desk.reader.send(f"/viikko/vuoro/{shift_id}/peru", {"version": 1})
+    with desk.app.app_context(), transaction() as session:
+        session.execute(update(RoleRow).where(RoleRow.person_id == her.id).values(ends_on=today() - timedelta(days=1)))
+    page = desk.reader.see(f"/viikko/vuoro/{shift_id}")
+    assert "tel:+358401111111" in page
+    assert f'href="/vapaaehtoiset/{her.id}"' not in page
+    with desk.app.app_context(), transaction() as session:
+        session.execute(update(Shift).values(day=today() - timedelta(days=1)))
+    page = desk.reader.see(f"/viikko/vuoro/{shift_id}")
+    assert "Marjatta Lehtonen" in page
+    assert "tel:+358401111111" not in page
 
 
 def test_volunteers_have_none_of_this(desk: Desk) -> None:

@@ -278,3 +278,15 @@ def factories_row(place_id: int, task_id: int, day: date, start: time) -> Shift:
         note=Text3(),
         state=ShiftState.PUBLISHED,
     )
+
+
+def test_no_shift_is_added_where_none_can_be_made(app: Flask, reader: Reader, desk: Desk) -> None:
+    with app.app_context():
+        bare = factories.place(desk.site.id, "Aula")
+        retired = factories.place(desk.site.id, "Entinen", retired_on=today())
+        factories.shift(retired.id, desk.duty.id, MONDAY, state=ShiftState.DRAFT)
+    page = reader.sign_in_as(desk.hanna).see(WEEK)
+    assert "Aula" in page
+    assert "Entinen" in page
+    adds = set(re.findall(r'add-here no-print" href="/viikko/vuoro/uusi\?paikka=(\d+)', page))
+    assert adds == {str(desk.point.id)}, (bare.id, retired.id)

@@ -17,9 +17,10 @@ from olka.core.errors import Conflict, NotFound, Refused
 from olka.core.permissions import Permission, sites_where
 from olka.db import transaction
 from olka.shifts import planning, planning_queries, queries, rules
+from olka.shifts.people_queries import within_scope
 from olka.shifts.planning_rules import obstacles_to_publishing, obstacles_to_touching
 from olka.shifts.service import Booked, Released
-from olka.sites.queries import get_place
+from olka.sites.queries import PlaceRow, get_place, places_of
 from olka.tasks.queries import get_task
 from olka.web.coordinator.planning_words import beside, in_one_sentence, left_out_words, number_made
 from olka.web.coordinator.shift_form import (
@@ -39,6 +40,8 @@ from olka.web.reading import read_day, read_id, read_search
 
 pages: Final = Blueprint("shift_desk", __name__)
 
+ZONE: Final = "Europe/Helsinki"
+
 
 # ---------------------------------------------------------------- making
 
@@ -49,8 +52,9 @@ def new() -> ResponseReturnValue:
     """Shows the form of a new shift, with the place and day that the board's link named."""
     form = NewShiftForm()
     form.offer()
-    read_first(form, read_id("paikka"), read_day())
-    return _new_page(form)
+    place_id = read_id("paikka")
+    read_first(form, place_id, read_day())
+    return _new_page(form, taskless=_taskless(form, place_id))
 
 
 @pages.post("/viikko/vuoro/uusi")
@@ -81,8 +85,18 @@ def make() -> ResponseReturnValue:
     return redirect(url_for("week.board", viikko=week_word(first), paiva=first))
 
 
-def _new_page(form: NewShiftForm, above: list[str] | None = None) -> ResponseReturnValue:
-    return render_template("coordinator/shift_new.html", form=form, above=above or [])
+def _new_page(
+    form: NewShiftForm, above: list[str] | None = None, taskless: PlaceRow | None = None
+) -> ResponseReturnValue:
+    return render_template("coordinator/shift_new.html", form=form, above=above or [], taskless=taskless)
+
+
+def _taskless(form: NewShiftForm, place_id: int | None) -> PlaceRow | None:
+    """Gives the place in use that the link named, where nothing is done there, so no shift can be made."""
+    if place_id is None or form.where.data:
+        return None
+    places = places_of(sites_where(current_actor(), Permission.RUN_ROTA))
+    return next((place for place in places if place.id == place_id), None)
 
 
 # ---------------------------------------------------------------- looking
@@ -106,6 +120,10 @@ def show(shift_id: int) -> ResponseReturnValue:
     now = clock.now()
     fell = planning_queries.find_cancelled_at(shift_id) if shift.facts.state is rules.ShiftState.CANCELLED else None
     on_it = planning_queries.people_on(shift_id, fell)
+    people = {someone.person.id for someone in on_it}
+    known = _known(people)
+    # Whoever fell with a cancelled shift may have to be called, but only until its day has passed.
+    reachable = known if fell is None else people if clock.today(place.zone) <= shift.when.last_day else set()
     search = read_search()
     facts = planning_queries.place_facts(place.id, shift.when.day, shift.when.day)
     untouchable = obstacles_to_touching(shift.facts, now)
@@ -115,15 +133,25 @@ def show(shift_id: int) -> ResponseReturnValue:
         place=place,
         task=get_task(shift.facts.task_id),
         on_it=on_it,
-        to_call=[someone.person for someone in on_it if someone.told is False],
+        known=known,
+        reachable=reachable,
+        to_call=[one.person for one in on_it if one.told is False and one.person.id in reachable],
+        is_thrown_away=_is_thrown_away(shift),
         search=search,
-        found=_candidates(shift, search, {one.person.id for one in on_it}) if search and not untouchable else [],
+        found=_candidates(shift, search, people) if search and not untouchable else [],
         can_touch=not untouchable,
         hindrances=[beside(one)[1] for one in obstacles_to_publishing(planning.present_of(shift), facts, now)],
         key=secrets.token_urlsafe(9),
         week=week_word(shift.when.day),
         state=rules.ShiftState,
     )
+
+
+def _known(person_ids: set[int]) -> set[int]:
+    """Keeps those whose own page the reader can open."""
+    scope = sites_where(current_actor(), Permission.SEE_PEOPLE)
+    seen = within_scope(scope, person_ids, today=clock.today(ZONE), now=clock.now())
+    return {person.id for person in seen}
 
 
 def _candidates(shift: queries.ShiftRecord, search: str, booked: set[int]) -> list[Candidate]:
@@ -141,6 +169,11 @@ def _candidates(shift: queries.ShiftRecord, search: str, booked: set[int]) -> li
         )
         for person in people
     ]
+
+
+def _is_thrown_away(shift: queries.ShiftRecord) -> bool:
+    ever_booked = planning_queries.has_any_booking(shift.facts.id)
+    return rules.is_thrown_away(shift.facts.state, ever_booked=ever_booked)
 
 
 def _own_shift(shift_id: int) -> queries.ShiftRecord:
@@ -252,11 +285,12 @@ def confirm_cancel(shift_id: int) -> ResponseReturnValue:
     """Asks whether the shift is to be cancelled, and says who is on it."""
     shift = _own_shift(shift_id)
     above = [beside(one)[1] for one in obstacles_to_touching(shift.facts, clock.now())]
-    if above and shift.facts.state is not rules.ShiftState.DRAFT:
+    thrown_away = _is_thrown_away(shift)
+    if above and not thrown_away:
         tell("info", gettext("Vuoroa ei voi enää perua"), " ".join(above))
         return redirect(url_for(".show", shift_id=shift_id))
     on_it = planning_queries.people_on(shift_id)
-    return render_template("coordinator/shift_cancel.html", shift=shift, on_it=on_it, state=rules.ShiftState)
+    return render_template("coordinator/shift_cancel.html", shift=shift, on_it=on_it, is_thrown_away=thrown_away)
 
 
 @pages.post("/viikko/vuoro/<id:shift_id>/peru")

@@ -12,18 +12,19 @@ from olka.core.permissions import Permission, sites_where
 from olka.shifts.planning_rules import PEOPLE_LIMIT, Plan
 from olka.sites.queries import places_of
 from olka.tasks.queries import all_tasks, place_tasks
+from olka.web.coordinator.place_forms import version_field
 from olka.web.coordinator.planning_words import beside
 from olka.web.forms import ChoiceField, DateField, Form, NumberField, Text3Field, TimeField, required, text
 from olka.web.gate import current_actor
 from olka.web.language import language
 
-_HIGHEST_VERSION: Final = 999_999_999
+_HIGHEST_ID: Final = 999_999_999
 
 
 class ShiftForm(Form):
     """What every shift has."""
 
-    where = ChoiceField(_l("Paikka ja tehtävä"))
+    where = ChoiceField(_l("Paikka ja tehtävä"), [required(_l("Valitse jokin luettelon vaihtoehdoista."))])
     day = DateField(
         _l("Päivä"), [required(_l("Kirjoita päivä, esimerkiksi 26.11.2026."))], description=_l("Esimerkiksi 26.11.2026")
     )
@@ -80,6 +81,17 @@ class NewShiftForm(ShiftForm):
 
     tila = text("")
 
+    def offer(self, present: Plan | None = None) -> None:
+        """Offers the tasks of the places; among several, none is picked in silence."""
+        super().offer(present)
+        if len(self.where.choices) > 1:
+            self.offer_none()
+
+    def offer_none(self) -> None:
+        """Lets the choice stand open at first."""
+        if self.where.choices and self.where.choices[0][0]:
+            self.where.choices = [("", _l("Valitse paikka ja tehtävä")), *self.where.choices]
+
     @property
     def is_draft(self) -> bool:
         """Whether it was sent by the button that keeps it a draft."""
@@ -89,23 +101,19 @@ class NewShiftForm(ShiftForm):
 class ChangeShiftForm(ShiftForm):
     """A shift that is there already, at the version that the coordinator saw."""
 
-    version = NumberField(
-        "", [required(_l("Avaa sivu uudelleen ja yritä uudestaan."))], lowest=1, highest=_HIGHEST_VERSION
-    )
+    version = version_field()
 
 
 class VersionForm(Form):
     """A bare button on a shift, at the version that the coordinator saw."""
 
-    version = NumberField(
-        "", [required(_l("Avaa sivu uudelleen ja yritä uudestaan."))], lowest=1, highest=_HIGHEST_VERSION
-    )
+    version = version_field()
 
 
 class BookForm(Form):
     """Whom to book."""
 
-    person_id = NumberField("", [required(_l("Valitse vapaaehtoinen."))], lowest=1, highest=_HIGHEST_VERSION)
+    person_id = NumberField("", [required(_l("Valitse vapaaehtoinen."))], lowest=1, highest=_HIGHEST_ID)
 
 
 def where_choices(present: Plan | None = None) -> list[tuple[str, str]]:
@@ -137,11 +145,13 @@ def where_choices(present: Plan | None = None) -> list[tuple[str, str]]:
 
 
 def read_first(form: NewShiftForm, place_id: int | None, day: date | None) -> None:
-    """Fills a new form with what the board's link tells: the place and the day."""
+    """Fills a new form with what the board's link tells: the place, where it has a task, and the day."""
     form.day.data = day
     form.min_people.data, form.max_people.data = 1, 2
     if place_id is not None:
         form.where.data = next((value for value, _ in form.where.choices if value.startswith(f"{place_id}-")), None)
+        if form.where.data is None:
+            form.offer_none()
 
 
 def fill(form: ChangeShiftForm, plan: Plan, version: int) -> None:

@@ -20,7 +20,7 @@ from olka.shifts import board as board_queries
 from olka.shifts import planning
 from olka.shifts.planning_rules import ClosedStretch
 from olka.sites.queries import PlaceRow, closures_between, places_of
-from olka.tasks.queries import all_tasks
+from olka.tasks.queries import all_tasks, place_tasks
 from olka.web.coordinator.week_board import Week, arrange
 from olka.web.gate import current_actor, requires
 from olka.web.notes import tell
@@ -169,6 +169,7 @@ def _read(monday: date, places: Sequence[PlaceRow]) -> Week:
         board_queries.names_between(ids, monday, sunday),
         {task.id: task.name for task in all_tasks().values()},
         closures,
+        place_tasks(ids),
     )
 
 

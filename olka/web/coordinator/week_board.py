@@ -53,10 +53,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A place over the week; ``task`` is the one task that all its shifts are for, if so."""
+    """A place over the week; ``task`` is the one task that all its shifts are for, if so.
+
+    ``can_add`` tells whether a shift can be made there: it is in use, and something is done there.
+    """
 
     place: PlaceRow
     task: Text3 | None
+    can_add: bool
     cells: Sequence[Cell]
 
 
@@ -112,6 +116,7 @@ class Week:
     names: Mapping[int, Sequence[str]]
     task_names: Mapping[int, Text3]
     closures: Mapping[int, Sequence[ClosedStretch]]
+    tasks_done: Mapping[int, Sequence[int]]
 
 
 def arrange(week: Week, today: date, now: datetime, *, only: str | None = None) -> Board:
@@ -183,7 +188,8 @@ def _row(place: PlaceRow, kept: Sequence[Card], week: Week, dates: Sequence[date
     for day in dates:
         closed = next((c for c in closures if c.first_day <= day <= c.last_day), None)
         cells.append(Cell(day, [card for card in kept if card.shift.day == day], closed, day < today))
-    return BoardRow(place, week.task_names[tasks.pop()] if len(tasks) == 1 else None, cells)
+    can_add = place.in_use and bool(week.tasks_done.get(place.id))
+    return BoardRow(place, week.task_names[tasks.pop()] if len(tasks) == 1 else None, can_add, cells)
 
 
 def _is_kept(card: Card, only: str | None) -> bool:
