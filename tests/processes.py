@@ -12,7 +12,7 @@ from olka.core.errors import OlkaError
 from olka.db import db
 
 _FORK: Final = multiprocessing.get_context("spawn")
-_PATIENCE: Final = 120
+_PATIENCE: Final = 300
 
 
 def together(url: str, processes: int, act: Callable[..., None], *shared: Any, tries: int = 1) -> Counter[str]:
