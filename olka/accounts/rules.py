@@ -125,11 +125,12 @@ class Limit:
 
 _QUARTER: Final = timedelta(minutes=15)
 FAILURES_FROM_BLOCK: Final = (Limit(10, _QUARTER),)
-# The day's limit is for whoever guesses at one address's codes patiently.
-FAILURES_AT_MAIL: Final = (Limit(10, _QUARTER), Limit(30, timedelta(days=1)))
+# The day's limit is for whoever guesses at one person's codes patiently.
+FAILURES_AT_CODES: Final = (Limit(10, _QUARTER), Limit(30, timedelta(days=1)))
 # A whole hospital shares one address.
 ASKS_FROM_BLOCK: Final = (Limit(60, _QUARTER),)
-ASKS_FOR_MAIL: Final = (Limit(5, _QUARTER),)
+# Each mail brings a code that may be guessed at CODE_TRIES times: the day's limit bounds the guesses.
+ASKS_FOR_MAIL: Final = (Limit(5, _QUARTER), Limit(20, timedelta(days=1)))
 LONGEST_WINDOW: Final = timedelta(days=1)
 
 

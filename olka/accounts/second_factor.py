@@ -1,6 +1,7 @@
 """The second factor of staff: taken into use, passed once per session, reset by an admin.
 
-A wrong code is counted and must stay counted, so ``pass_with`` answers instead of raising.
+A wrong code is counted and must stay counted, so ``pass_with`` answers instead of raising. It counts against the
+person alone: a whole hospital shares one address, and whoever types here has opened the person's mail before.
 """
 
 from __future__ import annotations
@@ -21,11 +22,10 @@ from olka.db import db, lock_row
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A code as it was typed, for which session and from where."""
+    """A code as it was typed, and for which session."""
 
     typed: str
     session_id: int
-    remote_address: str | None
 
 
 def _secret_key() -> str:
@@ -50,7 +50,7 @@ def take_into_use(actor: Actor, nonce: str, given: Given) -> tuple[str, ...] | N
     person_id = _locked(actor)
     if is_in_use(person_id):
         raise Conflict
-    gauges = _gauges(person_id, given.remote_address)
+    gauges = (throttle.failures_of(person_id),)
     now = clock.now()
     throttle.hold(gauges, now)
     digits = rules.read_digits(given.typed)
@@ -80,7 +80,7 @@ def pass_with(actor: Actor, given: Given) -> bool:
     """
     person_id = _locked(actor)
     now = clock.now()
-    gauges = _gauges(person_id, given.remote_address)
+    gauges = (throttle.failures_of(person_id),)
     throttle.hold(gauges, now)
     factor = db.session.get(SecondFactor, person_id, populate_existing=True)
     if factor is None:
@@ -133,10 +133,6 @@ def _locked(actor: Actor) -> int:
     if actor.person_id is None or not lock_row(Person, actor.person_id):
         raise NotFound
     return actor.person_id
-
-
-def _gauges(person_id: int, remote_address: str | None) -> tuple[throttle.Gauge, ...]:
-    return throttle.failures_from(remote_address), throttle.failures_at(f"second:{person_id}")
 
 
 def _pass(session_id: int) -> None:

@@ -57,6 +57,13 @@ class WrongCode:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyTries:
+    """The code was wrong, and too many failed from here before; it is counted on the code all the same."""
+
+    retry_after: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeadSignIn:
     """Unknown, used up or too old; nothing is told of which."""
 
@@ -82,13 +89,18 @@ def ask_for_mail(
 ) -> None:
     """Sends the address a link and a code, where somebody has it; takes as long and writes as much where nobody has.
 
-    ``browser_secret`` is the value to which the code is bound. Raises Throttled.
+    ``browser_secret`` is the value to which the code is bound; the browser's older codes die, their links live on.
+    When too many were asked for at the address, nothing is sent and nothing said of it: a stranger's asking must not
+    tell its owner off, and the mails that he made leave are hers to use. Raises Throttled for too many from here.
     """
     now = clock.now()
-    gauges = (throttle.asks_from(remote_address), throttle.asks_for(mail))
-    throttle.hold(gauges, now)
-    throttle.count(gauges, now)
+    from_here, at_mail = throttle.asks_from(remote_address), throttle.asks_for(mail)
+    throttle.hold([from_here], now)
+    is_full = throttle.seconds_to_wait([at_mail], now) is not None
+    throttle.count([from_here] if is_full else [from_here, at_mail], now)
     sharers = queries.sharers_of(mail)
+    if not is_full:
+        _kill_codes(token_hash(browser_secret), now)
     row, _ = _add_sign_in(
         SignInKind.MAILED,
         lives=rules.MAILED_LIVES,
@@ -96,7 +108,25 @@ def ask_for_mail(
         browser_hash=token_hash(browser_secret),
         goes_to=goes_to if goes_to and len(goes_to) <= 500 else None,
     )
-    post("sign_in", mail, rules.language_for(sharers, language), {"sign_in_id": row.id}, to_nobody=not sharers)
+    if is_full:
+        row.code_hash = ""  # what nobody was sent is no code to guess at
+        db.session.flush()
+    to_nobody = is_full or not sharers
+    post("sign_in", mail, rules.language_for(sharers, language), {"sign_in_id": row.id}, to_nobody=to_nobody)
+
+
+def _kill_codes(browser_hash: str, now: datetime) -> None:
+    # One guess would else be held against each of them at once.
+    db.session.execute(
+        update(SignIn)
+        .where(
+            SignIn.browser_hash == browser_hash,
+            SignIn.used_at.is_(None),
+            SignIn.expires_at > now,
+            SignIn.wrong_codes < rules.CODE_TRIES,
+        )
+        .values(wrong_codes=rules.CODE_TRIES)
+    )
 
 
 def facts_of_mail(facts: dict[str, Any]) -> dict[str, Any] | None:
@@ -164,26 +194,30 @@ def enter_by_link(token: str, *, person_id: int | None, kept: bool, browser: Bro
 
 def enter_by_digits(
     digits: str, *, browser_secret: str, kept: bool, browser: Browser
-) -> Entered | WhoIsIt | WrongCode | DeadSignIn:
+) -> Entered | WhoIsIt | WrongCode | TooManyTries | DeadSignIn:
     """Signs in by the six digits of a mail that this browser asked for; five wrong ones kill the code.
 
-    Raises Throttled when too many codes failed from here or at this address.
+    The right code gets in even when tries from here are throttled, for a whole hospital shares one address. Raises
+    Throttled when too many codes failed in this browser at this address, or from here while it has no living one.
     """
     now = clock.now()
-    rows = _living_codes(token_hash(browser_secret), now)
-    mails = {row.mail or "" for row in rows}
-    gauges = [throttle.failures_from(browser.address), *(throttle.failures_at(mail) for mail in mails)]
-    throttle.hold(gauges, now)
+    browser_hash = token_hash(browser_secret)
+    rows = _living_codes(browser_hash, now)
     if not rows:
-        throttle.count(gauges, now)
-        return DeadSignIn()
+        return _failed(browser, now)
     key = _secret_key()
     right = [row for row in rows if rules.is_same(rules.digits_hash(key, row.id, digits), row.code_hash)]
+    from_here, here = throttle.failures_from(browser.address), throttle.failures_at(rows[0].mail or "", browser_hash)
+    # A wrong try is counted on its code and in its browser whatever the block's gauge says.
+    wait = None if right else throttle.seconds_to_wait([from_here], now)
+    throttle.hold([here], now)
     if not right:
-        throttle.count(gauges, now)
+        throttle.count([here] if wait else [from_here, here], now)
         for row in rows:
             row.wrong_codes += 1
         db.session.flush()
+        if wait:
+            return TooManyTries(wait)
         return WrongCode(max(rules.CODE_TRIES - row.wrong_codes for row in rows))
     row = right[0]
     sharers = queries.sharers_of(row.mail or "", held=True)

@@ -42,9 +42,14 @@ def failures_from(remote_address: str | None) -> Gauge:
     return Gauge(f"failures-from:{rules.address_block(remote_address)}", rules.FAILURES_FROM_BLOCK)
 
 
-def failures_at(mail: str) -> Gauge:
-    """Gives the gauge of failures at a mail address's codes."""
-    return Gauge(f"failures-at:{mail}", rules.FAILURES_AT_MAIL)
+def failures_at(mail: str, browser_hash: str) -> Gauge:
+    """Gives the gauge of one browser's failures at a mail address's codes: a stranger's fill only his own."""
+    return Gauge(f"failures-at:{mail}:{browser_hash}", rules.FAILURES_AT_CODES)
+
+
+def failures_of(person_id: int) -> Gauge:
+    """Gives the gauge of failures at a person's second factor."""
+    return Gauge(f"failures-of:{person_id}", rules.FAILURES_AT_CODES)
 
 
 def asks_from(remote_address: str | None) -> Gauge:
@@ -62,14 +67,24 @@ def hold(gauges: Iterable[Gauge], now: datetime) -> None:
 
     Until the transaction ends nobody else passes here with one of the same gauges.
     """
+    seconds = seconds_to_wait(gauges, now)
+    if seconds is not None:
+        raise Throttled(seconds)
+
+
+def seconds_to_wait(gauges: Iterable[Gauge], now: datetime) -> int | None:
+    """Tells how long the gauges refuse the next try, in seconds; None when it may be now.
+
+    Until the transaction ends nobody else passes here with one of the same gauges. Whoever calls this twice in a
+    transaction asks first for an address block's gauges, so that two never wait for each other.
+    """
     named = sorted(((gauge.who, gauge.limits) for gauge in gauges), key=lambda pair: pair[0])
     if db.engine.dialect.name == "postgresql":
         for who, _ in named:
             db.session.execute(select(func.pg_advisory_xact_lock(int(who[:15], 16))))
     waits = [rules.wait_after(limits, _tries(who, limits, now), now) for who, limits in named]
     longest = max((wait for wait in waits if wait is not None), default=None)
-    if longest is not None:
-        raise Throttled(math.ceil(longest.total_seconds()))
+    return None if longest is None else math.ceil(longest.total_seconds())
 
 
 def _tries(who: str, limits: tuple[Limit, ...], now: datetime) -> list[datetime]:

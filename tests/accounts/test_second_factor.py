@@ -97,14 +97,12 @@ def code_now(person_id: int, nonce: str = NONCE, ahead: int = 0) -> str:
 
 def take(actor: Actor, session_id: int, typed: str | None = None) -> tuple[str, ...] | None:
     with transaction():
-        return second_factor.take_into_use(
-            actor, NONCE, Given(typed or code_now(actor.person_id or 0), session_id, "192.0.2.1")
-        )
+        return second_factor.take_into_use(actor, NONCE, Given(typed or code_now(actor.person_id or 0), session_id))
 
 
 def give(actor: Actor, session_id: int, typed: str) -> bool:
     with transaction():
-        return second_factor.pass_with(actor, Given(typed, session_id, "192.0.2.1"))
+        return second_factor.pass_with(actor, Given(typed, session_id))
 
 
 def passed(session_id: int) -> bool | None:

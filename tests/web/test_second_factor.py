@@ -87,6 +87,16 @@ def test_a_later_session_takes_the_apps_code_or_a_spare_one(app: Flask, coordina
         coordinator.see("/viikko")
 
 
+def test_nobody_elses_failures_at_the_hospitals_address_keep_her_out(app: Flask, coordinator: Reader) -> None:
+    visitor = app.test_client()
+    assert isinstance(visitor, Reader)
+    for _ in range(10):
+        visitor.send("/kirjaudu/koodi", {"code": "ACDE-FGHJ-KMNP"}, status=200)
+    visitor.send("/kirjaudu/koodi", {"code": "ACDE-FGHJ-KMNP"}, status=429)
+    take_into_use(coordinator)
+    coordinator.see("/viikko")
+
+
 def test_she_may_sign_out_instead(app: Flask, coordinator: Reader) -> None:
     coordinator.send("/kirjaudu/ulos")
     with app.app_context():

@@ -8,12 +8,13 @@ import time_machine
 from flask import Flask
 
 from olka.accounts import sign_in
-from olka.accounts.models import SessionRow
+from olka.accounts.models import SessionRow, SignIn
 from olka.core import clock
 from olka.core.permissions import Actor, Kind, Role
 from olka.db import transaction
+from olka.outbox.models import Message
 from tests.reader import Reader
-from tests.web.signing_in import MARJATTA, ask, marjatta, new_reader, rows, wrong
+from tests.web.signing_in import MARJATTA, ask, last_secrets, marjatta, new_reader, rows, wrong
 
 # ---------------------------------------------------------------- sessions
 
@@ -132,16 +133,50 @@ def test_a_whole_ipv6_net_counts_as_one(app: Flask) -> None:
     fail(new_reader(app, "2001:db8:0:2::1"), 1)
 
 
-def test_codes_guessed_at_one_address_from_everywhere_are_throttled(app: Flask) -> None:
-    marjatta(app)
-    reader, code = new_reader(app), ""
-    for number in range(10):
-        reader.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
-        if number % 3 == 0:
-            reader = new_reader(app, f"192.0.2.{number}")
+def guess(reader: Reader, times: int) -> str:
+    """Types wrong codes, asking for a new mail whenever the last one's is dead; gives the last right one."""
+    code = ""
+    for number in range(times):
+        reader.environ_base["REMOTE_ADDR"] = f"192.0.2.{number + 20}"
+        if number % 4 == 0:
             code = ask(reader)["code"]
         reader.send("/kirjaudu/viesti", {"code": wrong(code)}, status=200)
+    return code
+
+
+def test_codes_guessed_in_one_browser_from_everywhere_are_throttled(app: Flask) -> None:
+    marjatta(app)
+    reader = new_reader(app)
+    code = guess(reader, 10)
     reader.environ_base["REMOTE_ADDR"] = "198.51.100.1"
+    reader.send("/kirjaudu/viesti", {"code": code}, status=429)
+
+
+def test_a_strangers_wrong_codes_keep_nobody_else_out(app: Flask) -> None:
+    marjatta(app)
+    guess(new_reader(app), 10)
+    reader = new_reader(app)
+    assert reader.send("/kirjaudu/viesti", {"code": ask(reader)["code"]}).location == "/vuorot"
+
+
+def test_the_right_code_gets_in_from_a_throttled_address_and_a_wrong_one_is_counted(app: Flask) -> None:
+    marjatta(app)
+    reader = new_reader(app)
+    code = ask(reader)["code"]
+    fail(new_reader(app), 10)
+    for _ in range(4):
+        reader.send("/kirjaudu/viesti", {"code": wrong(code)}, status=429)
+    assert rows(app, SignIn)[0].wrong_codes == 4, "a refused guess is a guess"
+    assert reader.send("/kirjaudu/viesti", {"code": code}).location == "/vuorot"
+
+
+def test_guesses_from_a_throttled_address_kill_the_code(app: Flask) -> None:
+    marjatta(app)
+    reader = new_reader(app)
+    code = ask(reader)["code"]
+    fail(new_reader(app), 10)
+    for _ in range(5):
+        reader.send("/kirjaudu/viesti", {"code": wrong(code)}, status=429)
     reader.send("/kirjaudu/viesti", {"code": code}, status=429)
 
 
@@ -163,12 +198,34 @@ def test_successes_dont_count(app: Flask) -> None:
             new_reader(app).send(ask(new_reader(app))["link_path"])
 
 
-def test_asking_is_throttled_for_an_address_known_or_not(app: Flask) -> None:
+def waiting(app: Flask) -> int:
+    return [row.state.value for row in rows(app, Message)].count("waiting")
+
+
+def test_a_sixth_mail_within_a_quarter_of_an_hour_is_not_sent_and_nothing_is_said_of_it(app: Flask) -> None:
     marjatta(app)
-    for mail in (MARJATTA, "tuntematon@example.org"):
-        for number in range(5):
-            new_reader(app, f"192.0.2.{number}").send("/kirjaudu", {"mail": mail})
-        new_reader(app, "192.0.2.9").send("/kirjaudu", {"mail": mail}, status=429)
+    mine = new_reader(app)
+    code = ask(mine)["code"]
+    for number in range(5):
+        new_reader(app, f"192.0.2.{number}").send("/kirjaudu", {"mail": MARJATTA})
+    assert waiting(app) == 5
+    assert mine.send("/kirjaudu", {"mail": MARJATTA}).location == "/kirjaudu/viesti"
+    assert waiting(app) == 5
+    unsent = last_secrets(app)["code"]
+    assert "Koodi ei täsmää" in mine.send("/kirjaudu/viesti", {"code": unsent}, status=200).text
+    assert mine.send("/kirjaudu/viesti", {"code": code}).location == "/vuorot", "the mail that left still opens"
+
+
+def test_an_address_gets_twenty_mails_a_day(app: Flask) -> None:
+    marjatta(app)
+    for quarter in range(6):
+        with time_machine.travel(clock.now() + timedelta(minutes=16 * quarter)):
+            for number in range(5):
+                new_reader(app, f"192.0.2.{number}").send("/kirjaudu", {"mail": MARJATTA})
+    assert waiting(app) == 20
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        new_reader(app).send("/kirjaudu", {"mail": MARJATTA})
+    assert waiting(app) == 21
 
 
 def test_a_whole_hospital_may_ask_from_one_address(app: Flask) -> None:

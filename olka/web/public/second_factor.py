@@ -62,7 +62,7 @@ def give() -> ResponseReturnValue:
         return _page(form)
     actor, nonce = half_signed_in(), session.get(_NONCE)
     spare: tuple[str, ...] | None = None
-    given = Given(form.code.data, current_user.session_id, request.remote_addr)
+    given = Given(form.code.data, current_user.session_id)
     with transaction():
         if second_factor.is_in_use(_person_id()):
             passed = second_factor.pass_with(actor, given)

@@ -17,9 +17,9 @@ from wtforms.widgets import HiddenInput
 
 from olka.accounts import queries, rules, service, sign_in
 from olka.accounts.rules import Sharer
-from olka.accounts.sign_in import Browser, Entered, WhoIsIt, WrongCode
+from olka.accounts.sign_in import Browser, Entered, TooManyTries, WhoIsIt, WrongCode
 from olka.core import clock
-from olka.core.errors import NotFound
+from olka.core.errors import NotFound, Throttled
 from olka.core.permissions import Kind, Permission
 from olka.db import transaction
 from olka.web import signed_in
@@ -145,7 +145,7 @@ def send_link() -> ResponseReturnValue:
         return _ask_page(form)
     mail = form.mail.data
     before = _pending()
-    # Who asks again for the same address may type the code of either mail.
+    # Who asks again for the same address types the code of the newest mail; her wrong codes stay counted.
     secret = before["browser"] if before.get("mail") == mail else secrets.token_urlsafe(24)
     with transaction():
         sign_in.ask_for_mail(
@@ -194,6 +194,8 @@ def use_digits() -> ResponseReturnValue:
             return _go_in(outcome)
         case WhoIsIt(token):
             return redirect(url_for("sign_in.open_link", token=token))
+        case TooManyTries(seconds):
+            raise Throttled(seconds)
         case WrongCode(left) if left > 0:
             form.code.errors = [_wrong(left)]
             return _sent_page(form)
