@@ -12,7 +12,7 @@ from olka.accounts import people_queries as queries
 from olka.accounts import people_rules as rules
 from olka.accounts.models import Person, RoleRow
 from olka.accounts.people_rules import Dates, Terms, Who
-from olka.accounts.sessions import end_sessions
+from olka.accounts.sessions import shut_out
 from olka.audit.service import record
 from olka.core import clock
 from olka.core.errors import Conflict, NotFound, Refused
@@ -75,7 +75,7 @@ def change_contacts(actor: Actor, person_id: int, who: Who, version: int, *, sco
     if changed is None:
         raise Conflict
     if who.mail != mail_before:
-        end_sessions(person_id)
+        shut_out(person_id)
     record(actor, "changed_contacts", "person", person_id)
 
 
@@ -103,7 +103,7 @@ def disable(actor: Actor, person_id: int) -> None:
     if gap:
         raise Refused(gap)
     _set_disabled(actor, person_id, disabled=True)
-    end_sessions(person_id)
+    shut_out(person_id)
 
 
 def enable(actor: Actor, person_id: int) -> None:
@@ -264,6 +264,6 @@ def name_deputy(actor: Actor, role_id: int, deputy_id: int, dates: Dates) -> int
 
 def _told(actor: Actor, verb: str, person_id: int, role_id: int, terms: Terms) -> None:
     # Whoever's rights change signs in anew: no page open in a browser keeps the old ones.
-    end_sessions(person_id)
+    shut_out(person_id)
     db.session.execute(update(Person).where(Person.id == person_id).values(version=Person.version + 1))
     record(actor, verb, "role", role_id, person_id=person_id, kind=terms.kind.value, site_id=terms.site_id)

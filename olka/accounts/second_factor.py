@@ -117,7 +117,7 @@ def _used(factor: SecondFactor, typed: str) -> str | None:
 
 
 def reset(actor: Actor, person_id: int) -> None:
-    """Takes a person's second factor out of use, for a lost phone, and ends her sessions; she takes a new one.
+    """Takes a person's second factor out of use, for a lost phone, and shuts her out: she signs in anew.
 
     Raises NotFound for an unknown person.
     """
@@ -125,7 +125,7 @@ def reset(actor: Actor, person_id: int) -> None:
         raise NotFound
     db.session.execute(delete(SpareCode).where(SpareCode.person_id == person_id))
     db.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
-    sessions.end_sessions(person_id)
+    sessions.shut_out(person_id)
     record(actor, "reset_second_factor", "person", person_id)
 
 

@@ -80,7 +80,7 @@ def create_admin(mail: str) -> str:
         db.session.add(role)
         db.session.flush()
         record(NOBODY, "gave_role", "role", role.id, person_id=person.id, kind=Kind.ADMIN.value)
-        sessions.end_sessions(person.id)
+        sessions.shut_out(person.id)
     return sign_in.hand_over(person.id, lives=rules.FIRST_LINK_LIVES).path
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, select, update
 
 from olka.accounts import rules
-from olka.accounts.models import SessionRow
+from olka.accounts.models import Person, SessionRow, SignIn
 from olka.accounts.queries import token_hash
+from olka.core import clock
 from olka.db import db
 
 
@@ -41,11 +42,32 @@ def end_session(token: str) -> None:
 
 
 def end_sessions(person_id: int, *, but: str | None = None) -> None:
-    """Ends every session of a person: on disabling, on a change of roles or mail; ``but`` keeps one token's."""
+    """Ends every session of a person; ``but`` keeps one token's."""
     gone = delete(SessionRow).where(SessionRow.person_id == person_id)
     if but is not None:
         gone = gone.where(SessionRow.token_hash != token_hash(but))
     db.session.execute(gone)
+
+
+def shut_out(person_id: int) -> None:
+    """Ends every session of a person and kills every sign-in that waits for her, on paper or in her mail.
+
+    Whenever her account, roles or mail change: what was handed over before must not open what is there after. Those
+    who share her mail ask for a new one too. The caller holds the person.
+    """
+    end_sessions(person_id)
+    now = clock.now()
+    mail = select(Person.mail).where(Person.id == person_id).scalar_subquery()
+    db.session.execute(
+        update(SignIn)
+        .where(
+            or_(SignIn.person_id == person_id, SignIn.mail == mail),
+            SignIn.used_at.is_(None),
+            SignIn.expires_at > now,
+        )
+        .values(expires_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def note_presence(session_id: int, *, kept: bool, now: datetime) -> None:
