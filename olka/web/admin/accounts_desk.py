@@ -23,10 +23,11 @@ from olka.sites.rules import PlaceKind
 from olka.volunteers import service as volunteers
 from olka.web.coordinator.people import shown_twins
 from olka.web.gate import current_actor, requires
+from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import DatesForm, DeputyForm, NewAccountForm, RoleFields
-from olka.web.people_words import KINDS, Refusal, dates_in_words, refusal
+from olka.web.people_words import Refusal, dates_in_words, refusal
 from olka.web.reading import read_choice, read_id, read_page, read_search
 
 pages: Final = Blueprint("accounts_desk", __name__)
@@ -59,7 +60,7 @@ def list_accounts() -> ResponseReturnValue:
         kind=kind,
         site_id=site_id,
         site_options=[(site.id, site.name.in_(language())) for site in sites.values()],
-        kinds=KINDS,
+        kinds=KIND_WORDS,
         dates=dates_in_words,
         today=_today(),
     )
@@ -87,7 +88,7 @@ def enter() -> ResponseReturnValue:
         try:
             with transaction():
                 person_id = volunteers.enter_with_role(current_actor(), form.who, form.terms, known=form.known)
-                tell("ok", _("%(name)s on lisätty.", name=form.who.called_name))
+            tell("ok", _("%(name)s on lisätty.", name=form.who.called_name))
             return redirect(url_for("accounts_desk.show", person_id=person_id))
         except Refused as no:
             twins = next((o for o in no.obstacles if isinstance(o, Twins)), None)
@@ -135,7 +136,7 @@ def _account_page(
             role_id: [(deputy, name) for deputy, name in named if _current([deputy])]
             for role_id, named in deputies.items()
         },
-        kinds=KINDS,
+        kinds=KIND_WORDS,
         dates=dates_in_words,
         has_second_factor=second_factor.is_in_use(person_id),
         today=_today(),
@@ -153,7 +154,7 @@ def give_role(person_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             volunteers.give_role(current_actor(), person_id, form.terms)
-            tell("ok", _("Rooli on annettu."), _("Hän kirjautuu uudelleen ja näkee sitten uudet sivunsa."))
+        tell("ok", _("Rooli on annettu."), _("Hän kirjautuu uudelleen ja näkee sitten uudet sivunsa."))
     except Refused as refused:
         return _account_page(person_id, form, refusal(_("Roolia ei voi antaa näin"), refused.obstacles, None))
     return redirect(url_for("accounts_desk.show", person_id=person_id))
@@ -166,12 +167,12 @@ def disable(person_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             standings.disable(current_actor(), person_id)
-            tell(
-                "ok",
-                _("Tunnus on suljettu."),
-                _("Hän ei pääse enää kirjautumaan."),
-                post=(url_for("accounts_desk.enable", person_id=person_id), _("Avaa tunnus")),
-            )
+        tell(
+            "ok",
+            _("Tunnus on suljettu."),
+            _("Hän ei pääse enää kirjautumaan."),
+            post=(url_for("accounts_desk.enable", person_id=person_id), _("Avaa tunnus")),
+        )
     except Refused as refused:
         no = refusal(_("Tunnusta ei voi vielä sulkea"), refused.obstacles, None)
         return _account_page(person_id, refused=no)
@@ -184,7 +185,7 @@ def enable(person_id: int) -> ResponseReturnValue:
     """Opens a closed account again."""
     with transaction():
         people_service.enable(current_actor(), person_id)
-        tell("ok", _("Tunnus on auki."), _("Hän voi taas kirjautua."))
+    tell("ok", _("Tunnus on auki."), _("Hän voi taas kirjautua."))
     return redirect(url_for("accounts_desk.show", person_id=person_id))
 
 
@@ -194,7 +195,7 @@ def reset_second_factor(person_id: int) -> ResponseReturnValue:
     """Takes a lost phone out of use: she takes a new one into use when she next signs in."""
     with transaction():
         second_factor.reset(current_actor(), person_id)
-        tell("ok", _("Vahvistus on nollattu."), _("Hän ottaa sovelluksen käyttöön uudelleen, kun hän kirjautuu."))
+    tell("ok", _("Vahvistus on nollattu."), _("Hän ottaa sovelluksen käyttöön uudelleen, kun hän kirjautuu."))
     return redirect(url_for("accounts_desk.show", person_id=person_id))
 
 
@@ -227,7 +228,7 @@ def _role_page(
         is_past=not _current([role]),
         can_have_deputy=role.kind is Kind.COORDINATOR and role.deputy_of_id is None,
         search=read_search(),
-        kinds=KINDS,
+        kinds=KIND_WORDS,
         dates=dates_in_words,
     )
 
@@ -260,7 +261,7 @@ def change_role(role_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             standings.change_role(current_actor(), role_id, form.dates, form.versio.data or 0)
-            tell("ok", _("Roolin päivät on muutettu."))
+        tell("ok", _("Roolin päivät on muutettu."))
     except Refused as refused:
         return _role_page(role, form, refused=refusal(_("Päiviä ei voi muuttaa näin"), refused.obstacles, None))
     return redirect(url_for("accounts_desk.show", person_id=role.person_id))
@@ -274,7 +275,7 @@ def end_role(role_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             standings.end_role(current_actor(), role_id)
-            tell("ok", _("Rooli on päätetty."), _("Hän on kirjautunut ulos kaikkialta."))
+        tell("ok", _("Rooli on päätetty."), _("Hän on kirjautunut ulos kaikkialta."))
     except Refused as refused:
         return _role_page(role, refused=refusal(_("Roolia ei voi vielä päättää"), refused.obstacles, None))
     return redirect(url_for("accounts_desk.show", person_id=role.person_id))
@@ -291,7 +292,7 @@ def name_deputy(role_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             people_service.name_deputy(current_actor(), role_id, form.sijainen.data, form.dates)
-            tell("ok", _("Sijainen on nimetty: %(dates)s.", dates=dates_in_words(form.dates)))
+        tell("ok", _("Sijainen on nimetty: %(dates)s.", dates=dates_in_words(form.dates)))
     except Refused as refused:
         no = refusal(_("Sijaista ei voi nimetä näin"), refused.obstacles, None)
         return _role_page(role, deputy_form=form, refused=no)

@@ -23,10 +23,11 @@ from olka.sites.queries import SiteRow, sites_of
 from olka.tasks.queries import TaskRow, all_tasks
 from olka.volunteers.rules import Standing
 from olka.web.gate import current_actor, requires
+from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import NewVolunteerForm
-from olka.web.people_words import KINDS, STANDINGS, with_links
+from olka.web.people_words import STANDINGS, with_links
 from olka.web.reading import read_choice, read_id, read_page, read_search
 
 pages: Final = Blueprint("people", __name__)
@@ -54,7 +55,7 @@ def list_people() -> ResponseReturnValue:
         sites=sites,
         site_options=[(site.id, site.name.in_(language())) for site in sites.values()],
         task_options=[(t.id, t.name.in_(language())) for t in tasks.values() if t.retired_on is None],
-        kinds=KINDS,
+        kinds=KIND_WORDS,
         standings=STANDINGS,
         tasks=_tasks_in_words(ids, tasks),
         places=_sites_in_words(ids),
@@ -125,7 +126,7 @@ def enter() -> ResponseReturnValue:
                 task_ids=form.tehtavat.data,
                 known=form.known,
             )
-            tell("ok", _("%(name)s on nyt mukana.", name=form.who.called_name))
+        tell("ok", _("%(name)s on nyt mukana.", name=form.who.called_name))
     except Refused as refused:
         return _new_page(form, *(o for o in refused.obstacles if isinstance(o, Twins)))
     return redirect(url_for("person.show", person_id=person_id))

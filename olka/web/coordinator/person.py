@@ -27,10 +27,11 @@ from olka.volunteers.rules import Standing
 from olka.web.code_paper import paper_for
 from olka.web.coordinator.people import ZONE, scope
 from olka.web.gate import current_actor, requires
+from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import ContactsForm, TakeInForm
-from olka.web.people_words import KINDS, LANGUAGES, STANDINGS, Refusal, dates_in_words, refusal, with_links
+from olka.web.people_words import LANGUAGES, STANDINGS, Refusal, dates_in_words, refusal, with_links
 
 pages: Final = Blueprint("person", __name__)
 
@@ -78,7 +79,7 @@ def _page(person_id: int, refused: Refusal | None = None) -> ResponseReturnValue
         coming_count=len(coming),
         past_count=queries.count_past_shifts(person_id, now),
         take_in=_take_in_form({role.site_id for role in held if role.kind is Kind.VOLUNTEER}),
-        kinds=KINDS,
+        kinds=KIND_WORDS,
         standings=STANDINGS,
         languages=LANGUAGES,
         dates=dates_in_words,
@@ -135,7 +136,7 @@ def change_contacts(person_id: int) -> ResponseReturnValue:
         with transaction():
             _get_own(person_id)
             people_service.change_contacts(current_actor(), person_id, form.who, form.versio.data or 0, scope=scope())
-            tell("ok", _("Tiedot on muutettu."))
+        tell("ok", _("Tiedot on muutettu."))
     except Refused as refused:
         return _page(person_id, refusal(_("Tietoja ei voi muuttaa"), refused.obstacles, scope()))
     return redirect(url_for("person.show", person_id=person_id))
@@ -154,7 +155,7 @@ def set_standing(person_id: int, word: str) -> ResponseReturnValue:
             standings.set_standing(current_actor(), person_id, standing)
             back = url_for("person.set_standing", person_id=person_id, word=before.standing)
             told = _("%(name)s on nyt: %(what)s", name=before.person.called_name, what=STANDINGS[standing])
-            tell("ok", told, post=(back, _("Palauta ennalleen")) if before.standing is not standing else None)
+        tell("ok", told, post=(back, _("Palauta ennalleen")) if before.standing is not standing else None)
     except Refused as refused:
         titles = {
             Standing.ON_LEAVE: _("Häntä ei voi vielä merkitä tauolle"),
@@ -173,11 +174,11 @@ def accept(person_id: int, task_id: int) -> ResponseReturnValue:
             person = _get_own(person_id).person
             name = _own_task(task_id)
             eligibility.accept(current_actor(), person_id, task_id)
-            tell(
-                "ok",
-                _("%(name)s on hyväksytty: %(task)s", name=person.called_name, task=name),
-                post=(url_for("person.revoke", person_id=person_id, task_id=task_id), _("Peru hyväksyntä")),
-            )
+        tell(
+            "ok",
+            _("%(name)s on hyväksytty: %(task)s", name=person.called_name, task=name),
+            post=(url_for("person.revoke", person_id=person_id, task_id=task_id), _("Peru hyväksyntä")),
+        )
     except Refused as refused:
         return _page(person_id, refusal(_("Häntä ei voi hyväksyä tehtävään"), refused.obstacles, scope()))
     return redirect(url_for("person.show", person_id=person_id))
@@ -192,11 +193,11 @@ def revoke(person_id: int, task_id: int) -> ResponseReturnValue:
             person = _get_own(person_id).person
             name = _own_task(task_id)
             standings.revoke(current_actor(), person_id, task_id)
-            tell(
-                "ok",
-                _("%(name)s ei ole enää hyväksytty: %(task)s", name=person.called_name, task=name),
-                post=(url_for("person.accept", person_id=person_id, task_id=task_id), _("Hyväksy uudelleen")),
-            )
+        tell(
+            "ok",
+            _("%(name)s ei ole enää hyväksytty: %(task)s", name=person.called_name, task=name),
+            post=(url_for("person.accept", person_id=person_id, task_id=task_id), _("Hyväksy uudelleen")),
+        )
     except Refused as refused:
         return _page(person_id, refusal(_("Hyväksyntää ei voi vielä perua"), refused.obstacles, scope()))
     return redirect(url_for("person.show", person_id=person_id))
@@ -220,7 +221,7 @@ def take_in(person_id: int) -> ResponseReturnValue:
         with transaction():
             person = _get_seen(person_id).person
             volunteers.take_in(current_actor(), person_id, form.toimipaikka.data)
-            tell("ok", _("%(name)s on nyt toimipaikan vapaaehtoinen.", name=person.called_name))
+        tell("ok", _("%(name)s on nyt toimipaikan vapaaehtoinen.", name=person.called_name))
     except Refused as refused:
         return _page(person_id, refusal(_("Häntä ei voi ottaa mukaan"), refused.obstacles, scope()))
     return redirect(url_for("person.show", person_id=person_id))
