@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import sqlite3
 import time as _time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -46,6 +47,10 @@ STATEMENT_TIMEOUT_MS: Final = 15000
 _TRIES: Final = 4
 _DICE: Final = random.SystemRandom()
 _RETRYABLE_STATES: Final = frozenset({"40001", "40P01", "55P03"})
+# Connection trouble, an operator's or a time-out's doing, too many connections: later it may pass.
+_AWAY_STATES: Final = ("08", "57", "53300")
+_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_LONGEST_NAP: Final = 0.003
 
 
 class Instant(TypeDecorator[datetime]):
@@ -182,16 +187,40 @@ def _postgresql_begin(connection: Connection) -> None:
 
 @contextmanager
 def turn_to_write() -> Iterator[None]:
-    """Waits in a fair queue for SQLite's one writer; the lock falls with the process that holds it."""
+    """Waits for SQLite's one writer to be done, 8 s at most; the lock falls with the process that holds it.
+
+    Raises OperationalError when it is still another's turn then.
+    """
     if db.engine.dialect.name != "sqlite":
         yield
         return
     lock = os.open(f"{db.engine.url.database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _take(lock)
         yield
     finally:
         os.close(lock)
+
+
+def _take(lock: int) -> None:
+    """Asks for the lock again and again, the more often the longer it has waited: so the first to come is first.
+
+    A wait inside the system would be fairer yet, but has no end when the holder hangs.
+    """
+    began = _time.monotonic()
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited = _time.monotonic() - began
+        else:
+            return
+        if waited > LOCK_TIMEOUT_MS / 1000:
+            busy = sqlite3.OperationalError("database is locked: another writer holds it")
+            busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            busy.sqlite_errorname = "SQLITE_BUSY"
+            raise OperationalError("BEGIN IMMEDIATE", None, busy)
+        _time.sleep(_DICE.uniform(0.5, 1) * _LONGEST_NAP / (1 + 10 * waited))
 
 
 @contextmanager
@@ -240,11 +269,22 @@ def is_retryable(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _RETRYABLE_STATES
 
 
-def constraint_of(error: DBAPIError) -> str:
-    """Names the constraint that refused a row, or gives the driver's words where it has no name."""
-    diagnosis = getattr(error.orig, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None)
-    return str(name or error.orig)
+def is_away(error: DBAPIError) -> bool:
+    """Tells whether the database is away or busy, so that the same may pass later; else the fault is ours."""
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BUSY
+    state = getattr(error.orig, "sqlstate", None)
+    never_connected = state is None and isinstance(error, OperationalError)
+    return error.connection_invalidated or is_retryable(error) or never_connected or str(state).startswith(_AWAY_STATES)
+
+
+def diagnosis_of(error: DBAPIError) -> dict[str, str]:
+    """Tells what the database's own diagnosis says without a row's values: its code, and the constraint's name."""
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if isinstance(error.orig, sqlite3.IntegrityError):  # its words are the constraint: its name, or its columns
+        name = str(error.orig).partition(": ")[2]
+    return {key: value for key, value in (("sqlstate", code), ("constraint", name)) if value}
 
 
 def fetch_all(query: Executable) -> list[Any]:
@@ -253,9 +293,14 @@ def fetch_all(query: Executable) -> list[Any]:
 
 
 def lock_row(model: type[Base], key: int) -> bool:
-    """Locks one row until the transaction ends; tells whether it exists. Lock people first, then shifts."""
+    """Locks one row until the transaction ends; tells whether it exists. Lock people first, then shifts.
+
+    The lock is the one that a change takes (FOR NO KEY UPDATE): a row that only points at this one, as every row
+    points at who made it, doesn't wait for it.
+    """
     column = model.__mapper__.primary_key[0]
-    return db.session.execute(select(column).where(column == key).with_for_update()).first() is not None
+    locked = select(column).where(column == key).with_for_update(key_share=True)
+    return db.session.execute(locked).first() is not None
 
 
 def change_row(model: type[Base], key: int, version: int, **values: Any) -> None:
@@ -280,10 +325,11 @@ __all__ = [
     "Instant",
     "Trilingual",
     "change_row",
-    "constraint_of",
     "db",
+    "diagnosis_of",
     "engine_options",
     "fetch_all",
+    "is_away",
     "is_retryable",
     "lock_row",
     "prepare_engine",

@@ -22,8 +22,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
+from sqlalchemy.exc import DBAPIError
 
 from olka.config import ROOT, Settings
+from olka.db import diagnosis_of
 
 log: Final = structlog.get_logger()
 
@@ -44,6 +46,8 @@ Figure = tuple[str, str, Mapping[str, str], float]
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _FRAMES: Final = 12
+_LAST_FRAMES: Final = 3
+_FLASK: Final = "olka"  # the name of the app, by which Flask logs
 
 
 # ---------------------------------------------------------------- requests
@@ -117,10 +121,12 @@ class _Handler(logging.Handler):
 
 
 def _words_of(record: logging.LogRecord) -> str:
-    """Writes a library's line; what the web server says of a bad request is cut before the request's own words."""
+    """Writes a library's line, without a request's own words: the web server's of bad ones, Flask's of failed ones."""
     if record.name.startswith("gunicorn") and record.levelno >= logging.WARNING:
         text = str(record.msg)  # as the source has it, without the arguments
         return "Invalid request" if text.startswith("Invalid request") else text
+    if record.name == _FLASK and str(record.msg).startswith("Exception on "):  # and then the path
+        return "Exception on a page"
     return record.getMessage()
 
 
@@ -162,11 +168,16 @@ class _Render:
         while (cause := at.__cause__ or getattr(at, "orig", None) or at.__context__) and len(kinds) < 5:
             kinds.append(type(cause).__name__)
             at = cause
-        frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+        frames = list(traceback.extract_tb(error.__traceback__))
+        last = frames[-_LAST_FRAMES:]
+        # Our own places, and the last ones: a library is deep.
+        frames = [frame for frame in frames if "/site-packages/" not in frame.filename or frame in last][-_FRAMES:]
         told: dict[str, Any] = {
             "error": kinds,
             "passed": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
         }
+        if isinstance(error, DBAPIError):
+            told |= diagnosis_of(error)
         return told | {"words": str(error)[:1000]} if self.tells_words else told
 
 

@@ -18,8 +18,9 @@ from olka.core.texts import Text3
 from olka.db import (
     LOCK_TIMEOUT_MS,
     STATEMENT_TIMEOUT_MS,
-    constraint_of,
     db,
+    diagnosis_of,
+    is_away,
     is_retryable,
     lock_row,
     retrying,
@@ -191,8 +192,10 @@ def test_a_constraint_is_known_by_its_name(any_app: Flask) -> None:
     with any_app.app_context():
         with pytest.raises(IntegrityError) as refused, transaction():
             db.session.add_all([message("same"), message("same")])
-        assert "message_id" in constraint_of(refused.value)
+        assert "message_id" in diagnosis_of(refused.value)["constraint"]
+        assert "same" not in str(diagnosis_of(refused.value))
         assert not is_retryable(refused.value)
+        assert not is_away(refused.value)
 
 
 def take_turns(_process: int, _attempt: int) -> None:
@@ -269,6 +272,27 @@ def lock_crosswise(process: int, _attempt: int, ids: list[int]) -> None:
             assert lock_row(Site, second)
 
     retrying(act)
+
+
+def test_a_row_that_points_at_a_locked_one_does_not_wait_for_it(postgres_url: str) -> None:
+    app = make_app(postgres_url)
+    with app.app_context():
+        site_id = factories.site().id
+        with transaction():
+            assert lock_row(Site, site_id)
+            with db.engine.connect().execution_options(olka_writes=True) as other, other.begin():
+                other.execute(text("SET LOCAL lock_timeout = 200"))
+                place = {"site_id": site_id, "kind": "point", "name": "{}", "directions": "{}"}
+                other.execute(
+                    text(
+                        "INSERT INTO places (site_id, kind, name, directions, street, map_url, version)"
+                        " VALUES (:site_id, :kind, :name, :directions, '', '', 1)"
+                    ),
+                    place,
+                )
+                with pytest.raises(DBAPIError):  # another change does
+                    other.execute(text("UPDATE sites SET version = 2"))
+        db.engine.dispose()
 
 
 # ---------------------------------------------------------------- what the engines are set to

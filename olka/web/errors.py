@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,11 +10,12 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from olka.core.errors import BadInput, Conflict, Forbidden, NotFound, NotReady, OlkaError, Refused, Throttled
-from olka.db import db, is_retryable
+from olka.db import db, is_away
+from olka.web.notes import take_back_notes
 from olka.web.obstacles import words_of
 
 log: Final = structlog.get_logger()
@@ -103,6 +104,7 @@ def not_here(page: str) -> Response:
 
 
 def _refused(error: Refused) -> Response:
+    take_back_notes()
     said = [words_of(obstacle) for obstacle in error.obstacles]
     return make_response(render_template("errors/refused.html", said=said), 409)
 
@@ -113,6 +115,7 @@ def _olka_error(error: OlkaError) -> Response:
     status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
     if status == 500:
         log.error("unexpected", error=type(error).__name__, exc_info=error)
+    take_back_notes()
     response = error_page(status)
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -136,16 +139,19 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_error(error: DBAPIError) -> Response:
-    db.session.rollback()
-    log.error("database", error=type(error.orig).__name__, view=request.endpoint)
-    # PostgreSQL's driver raises OperationalError when the server is away or a statement took too long; SQLite's
-    # raises it for faults of ours as well.
-    away = isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
-    busy = is_retryable(error) or error.connection_invalidated or "locked" in str(error.orig)
-    return error_page(503 if busy or away else 500)
+    _undo()
+    log.error("database", view=request.endpoint, exc_info=error)
+    return error_page(503 if is_away(error) else 500)
 
 
 def _unexpected(error: Exception) -> Response:
-    db.session.rollback()
+    _undo()
     log.error("unexpected", view=request.endpoint, exc_info=error)
     return error_page(500)
+
+
+def _undo() -> None:
+    """Lets go of what the failed request read, and of what it was about to say: a failed commit never says "done"."""
+    take_back_notes()
+    with suppress(DBAPIError):  # a connection that is away has nothing left to roll back
+        db.session.rollback()

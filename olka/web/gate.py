@@ -14,6 +14,7 @@ from flask_login import current_user
 from olka.core.errors import Forbidden, NotFound
 from olka.core.permissions import NOBODY, Actor, Permission, may
 from olka.db import retrying
+from olka.web.notes import take_back_notes
 
 View = Callable[..., ResponseReturnValue]
 
@@ -49,21 +50,27 @@ def requires(permission: Permission, *, before_second: bool = False) -> Callable
     def mark(view: View) -> View:
         @wraps(view)
         def gated(**values: Any) -> ResponseReturnValue:
-            actor = half_signed_in() if before_second else current_actor()
-            if actor is NOBODY and permission is not Permission.ANYONE and current_user.is_authenticated:
-                return redirect(url_for("second_factor.ask", next=_page_asked_for()))
-            if not may(actor, permission):
+            if permission is not Permission.ANYONE:  # else the database isn't asked who it is
+                actor = half_signed_in() if before_second else current_actor()
+                if actor is NOBODY and current_user.is_authenticated:
+                    return redirect(url_for("second_factor.ask", next=_page_asked_for()))
                 if actor is NOBODY:
                     return redirect(url_for("sign_in.ask", next=_page_asked_for()))
-                raise Forbidden
+                if not may(actor, permission):
+                    raise Forbidden
             if request.method == "POST":
-                return retrying(lambda: view(**values))
+                return retrying(lambda: _try_afresh(view, values))
             return view(**values)
 
         setattr(gated, _GATE, permission)
         return gated
 
     return mark
+
+
+def _try_afresh(view: View, values: dict[str, Any]) -> ResponseReturnValue:
+    take_back_notes()  # of a try that the database gave up
+    return view(**values)
 
 
 def require_at(permission: Permission, site_id: int) -> None:

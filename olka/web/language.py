@@ -54,6 +54,7 @@ def init_language(app: Flask) -> None:
         wish = request.args.get("kieli")
         if wish in LANGUAGES and request.cookies.get(_cookie()) != wish:
             response.set_cookie(_cookie(), wish, **_flags())
-        response.headers.setdefault("Content-Language", language())
+        if "language" in g:  # else nothing was written for a reader
+            response.headers.setdefault("Content-Language", language())
         response.vary.update(("Accept-Language", "Cookie"))
         return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from flask import flash, get_flashed_messages
+from flask import flash, get_flashed_messages, session
 
 Tone = Literal["ok", "need", "stop", "info"]
 
@@ -33,3 +33,8 @@ def tell(
 def take_notes() -> list[Any]:
     """Takes the notes left for this page; each is shown once."""
     return list(get_flashed_messages(category_filter=["note"]))
+
+
+def take_back_notes() -> None:
+    """Forgets the notes that wait for a page: an act that came to nothing has said nothing."""
+    session.pop("_flashes", None)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, Response, request
-from flask_login import current_user
+from flask import Flask, Response, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from olka.config import Settings
@@ -49,6 +48,7 @@ def init_security(app: Flask, settings: Settings) -> None:
         if settings.is_https:
             headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains")
         if "Cache-Control" not in headers:
-            personal = request.endpoint != "static_files.file" and current_user.is_authenticated
+            # Asked of the cookie alone: the headers of an error's page need no database.
+            personal = request.endpoint != "static_files.file" and "_user_id" in session
             headers["Cache-Control"] = "no-store" if personal or request.method != "GET" else "no-cache"
         return response

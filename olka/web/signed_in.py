@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from flask import Flask, request, session
+import structlog
+from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import DBAPIError
 
 from olka.accounts import queries, rules, sessions
 from olka.core import clock
 from olka.core.permissions import Actor
-from olka.db import transaction
+from olka.db import db, transaction
+
+log: Final = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,13 @@ def init_sign_in(app: Flask) -> None:
 
 
 def _load(token: str) -> SignedIn | None:
-    found = queries.find_session(token)
+    if g.get("session_unreadable"):
+        return None
+    try:
+        found = queries.find_session(token)
+    except DBAPIError:
+        g.session_unreadable = True  # told once; the page that tells it is written as for nobody
+        raise
     if found is None:
         return None
     names = (found.called_name, found.full_name, found.language)
@@ -52,13 +63,18 @@ def _load(token: str) -> SignedIn | None:
 
 def _note_presence() -> None:
     """Notes now and then that a session is in use: one of the named writes that a GET may make."""
-    if request.endpoint == "static_files.file" or not current_user.is_authenticated:
+    if request.blueprint in {"static_files", "machines"} or not current_user.is_authenticated:
         return
     now = clock.now()
     if current_user.seen_at > now - rules.SEEN_EVERY:
         return
-    with transaction():
-        sessions.note_presence(current_user.session_id, kept=current_user.kept, now=now)
+    try:
+        with transaction():
+            sessions.note_presence(current_user.session_id, kept=current_user.kept, now=now)
+    except DBAPIError as error:  # noted by a later page: this one is only looked at
+        db.session.rollback()
+        log.warning("presence not noted", exc_info=error)
+        return
     session.modified = session.modified or current_user.kept  # its cookie lives on as long as its row
 
 
