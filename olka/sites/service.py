@@ -11,13 +11,13 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from olka.audit.service import record
 from olka.core.errors import NotFound, Refused
 from olka.core.permissions import Actor
 from olka.core.texts import Text3
-from olka.db import change_row, db, lock_row
+from olka.db import change_row, db, fetch_all, lock_row
 from olka.sites import queries, rules
 from olka.sites.models import Closure, OpeningHours, Organiser, Place, Site
 from olka.sites.rules import Hours, PlaceKind, SiteKind
@@ -99,8 +99,13 @@ def take_back_organiser(actor: Actor, organiser_id: int) -> None:
 
 
 def create_site(actor: Actor, facts: SiteFacts) -> int:
-    """Adds a site and gives its id. Raises Refused where what it names can't be."""
+    """Adds a site and gives its id; a second click gives the first one's.
+
+    Raises Refused where what it names can't be.
+    """
     _check_site(None, facts)
+    if (twin := _find_same(Site, _values(facts), Site.retired_on.is_(None))) is not None:
+        return twin
     row = Site(**_values(facts))
     db.session.add(row)
     db.session.flush()
@@ -140,11 +145,16 @@ def take_back_site(actor: Actor, site_id: int) -> None:
 
 
 def create_place(actor: Actor, site_id: int, facts: PlaceFacts) -> int:
-    """Adds a place to a site in use and gives its id. Raises NotFound, Refused for a site out of use."""
+    """Adds a place to a site in use and gives its id; a second click gives the first one's.
+
+    Raises NotFound, Refused for a site out of use.
+    """
     if not lock_row(Site, site_id):
         raise NotFound
     if queries.get_site(site_id).retired_on is not None:
         raise Refused(rules.SiteRetired())
+    if (twin := _find_same(Place, _values(facts), Place.site_id == site_id, Place.retired_on.is_(None))) is not None:
+        return twin
     row = Place(site_id=site_id, **_values(facts))
     db.session.add(row)
     db.session.flush()
@@ -179,7 +189,18 @@ def set_hours(actor: Actor, place_id: int, version: int, hours: Mapping[int, Ite
 def add_closure(
     actor: Actor, site_id: int, place_id: int | None, *, first_day: date, last_day: date, reason: Text3
 ) -> int:
-    """Adds a closure of a place, or of the whole site, and gives its id; looks at no bookings."""
+    """Adds a closure of a place, or of the whole site, and gives its id; looks at no bookings.
+
+    Call it under the lock of the place or site: then a second click gives the first one's.
+    """
+    at_place = Closure.place_id.is_(None) if place_id is None else Closure.place_id == place_id
+    same = _find_same(
+        Closure,
+        {"reason": reason},
+        *(Closure.site_id == site_id, at_place, Closure.first_day == first_day, Closure.last_day == last_day),
+    )
+    if same is not None:
+        return same
     row = Closure(site_id=site_id, place_id=place_id, first_day=first_day, last_day=last_day, reason=reason)
     db.session.add(row)
     db.session.flush()
@@ -204,6 +225,12 @@ def put_out_of_use(actor: Actor, model: type[Site] | type[Place], row_id: int, t
 
 def _values(facts: OrganiserFacts | SiteFacts | PlaceFacts) -> dict[str, Any]:
     return {field.name: getattr(facts, field.name) for field in fields(facts)}
+
+
+def _find_same(model: Any, values: Mapping[str, Any], *where: ColumnElement[bool]) -> int | None:
+    """Finds a row that holds just these values; texts in three languages are compared here, JSON can't be there."""
+    query = select(model.id, *(getattr(model, name) for name in values)).where(*where).order_by(model.id)
+    return next((row_id for row_id, *held in fetch_all(query) if held == list(values.values())), None)
 
 
 def _retire(actor: Actor, model: Any, row_id: int, word: str, today: date) -> None:

@@ -194,3 +194,20 @@ def test_a_place_without_an_address_of_its_own_has_its_sites(any_app: Flask) -> 
         )
         assert queries.get_place(own.id).street == "Takapiha 2"
         assert queries.own_address(plain.id) == queries.OwnAddress("", "")
+
+
+def test_a_second_click_on_adding_gives_the_first_ones(any_app: Flask) -> None:
+    with any_app.app_context():
+        organiser = factories.organiser()
+        made = []
+        for _click in range(2):
+            with transaction():
+                site_id = service.create_site(ACTOR, site_facts(organiser.id))
+            with transaction():
+                made.append((site_id, service.create_place(ACTOR, site_id, place_facts())))
+        assert made[0] == made[1]
+        assert audited() == [("created", "site"), ("created", "place")]
+        with transaction():
+            assert service.create_place(ACTOR, made[0][0], place_facts("Aula")) != made[0][1]
+        with transaction():
+            assert service.create_site(ACTOR, site_facts(organiser.id, name=Text3("Assi 2"))) != made[0][0]
