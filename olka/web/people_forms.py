@@ -24,7 +24,8 @@ from olka.web.forms import (
     required,
     text,
 )
-from olka.web.people_words import KINDS, LANGUAGES
+from olka.web.kinds import KIND_WORDS
+from olka.web.people_words import LANGUAGES
 from olka.web.ticks import ticks
 
 NAME: Final = 80
@@ -74,15 +75,14 @@ class ContactsForm(PersonForm):
 
 
 class NewPersonForm(PersonForm):
-    """A person to be entered; ``tutut`` are the twins who were shown and found to be others."""
+    """A person to be entered; ``tutut`` seals the twins who were shown and found to be others."""
 
     tutut = StringField()
 
     @property
-    def known(self) -> frozenset[int]:
-        """The ids of the twins shown."""
-        parts = (self.tutut.data or "").split(",")
-        return frozenset(int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 10)
+    def known(self) -> str:
+        """The seal of the twins shown."""
+        return self.tutut.data or ""
 
 
 class NewVolunteerForm(NewPersonForm):
@@ -95,7 +95,9 @@ class NewVolunteerForm(NewPersonForm):
 class RoleFields(Form):
     """What a role is to be."""
 
-    rooli = choice(_l("Rooli"), [("", _l("Valitse rooli")), *((kind.value, words) for kind, words in KINDS.items())])
+    rooli = choice(
+        _l("Rooli"), [("", _l("Valitse rooli")), *((kind.value, words) for kind, words in KIND_WORDS.items())]
+    )
     toimipaikka = choice(_l("Toimipaikka"), [], coerce=int, hint=_l("Ylläpitäjällä ei ole toimipaikkaa."))
     osasto = choice(_l("Osasto"), [], coerce=int, hint=_l("Vain osaston yhteyshenkilölle."))
     alkaa = DateField(_l("Alkaa"), [required(_l("Kirjoita ensimmäinen päivä, esimerkiksi 1.12.2026."))])

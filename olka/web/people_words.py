@@ -13,21 +13,12 @@ from flask_babel import lazy_gettext as _l
 from olka.accounts import people_rules as people
 from olka.accounts.people_rules import Dates
 from olka.core import wording
-from olka.core.permissions import Kind
 from olka.eligibility import rules as eligibility
 from olka.shifts.standing_rules import ComingShift, HasShifts
 from olka.volunteers.rules import Standing
 from olka.web.language import language
 from olka.web.obstacles import Said, words_of
 
-KINDS: Final[dict[Kind, Any]] = {
-    Kind.VOLUNTEER: _l("Vapaaehtoinen"),
-    Kind.COORDINATOR: _l("Koordinaattori"),
-    Kind.EMPLOYEE: _l("Työntekijä"),
-    Kind.ASSOCIATION: _l("Yhdistyksen edustaja"),
-    Kind.WARD: _l("Osaston yhteyshenkilö"),
-    Kind.ADMIN: _l("Ylläpitäjä"),
-}
 STANDINGS: Final[dict[Standing, Any]] = {
     Standing.ACTIVE: _l("Aktiivinen"),
     Standing.ON_LEAVE: _l("Tauolla"),

@@ -21,18 +21,17 @@ from olka.shifts import standing as standings
 from olka.sites.queries import places_of, sites_of
 from olka.sites.rules import PlaceKind
 from olka.volunteers import service as volunteers
-from olka.web.coordinator.people import shown_twins
 from olka.web.gate import current_actor, requires
 from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import DatesForm, DeputyForm, NewAccountForm, RoleFields
+from olka.web.people_scope import ZONE, shown_twins
 from olka.web.people_words import Refusal, dates_in_words, refusal
 from olka.web.reading import read_choice, read_id, read_page, read_search
 
 pages: Final = Blueprint("accounts_desk", __name__)
 
-ZONE: Final = "Europe/Helsinki"
 CANDIDATES: Final = 20
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from olka.accounts.people_queries import PersonRow, roles_of
+from olka.accounts.people_queries import roles_of
 from olka.accounts.people_rules import Twins
 from olka.core import clock
 from olka.core.errors import NotFound, Refused
-from olka.core.permissions import Kind, Permission, sites_where
+from olka.core.permissions import Kind, Permission
 from olka.core.texts import Text3
 from olka.db import transaction
 from olka.eligibility.queries import tasks_accepted_of
@@ -27,16 +27,11 @@ from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import NewVolunteerForm
+from olka.web.people_scope import ZONE, scope, shown_twins
 from olka.web.people_words import STANDINGS, with_links
 from olka.web.reading import read_choice, read_id, read_page, read_search
 
 pages: Final = Blueprint("people", __name__)
-ZONE: Final = "Europe/Helsinki"
-
-
-def scope() -> frozenset[int] | None:
-    """Tells at which sites the reader sees people; None means everywhere."""
-    return sites_where(current_actor(), Permission.SEE_PEOPLE)
 
 
 @pages.get("/vapaaehtoiset")
@@ -143,15 +138,3 @@ def _new_form() -> NewVolunteerForm:
 
 def _new_page(form: NewVolunteerForm, twins: Twins | None = None) -> ResponseReturnValue:
     return render_template("coordinator/people_new.html", form=form, **shown_twins(twins))
-
-
-def shown_twins(twins: Twins | None) -> dict[str, Any]:
-    """Gives a page the twins whom its reader may see, how many are elsewhere, and all their ids."""
-    if twins is None:
-        return {"twins": [], "hidden_twins": 0, "twin_ids": ""}
-    seen: list[PersonRow] = queries.within_scope(scope(), twins.person_ids, today=clock.today(ZONE), now=clock.now())
-    return {
-        "twins": seen,
-        "hidden_twins": len(twins.person_ids) - len(seen),
-        "twin_ids": ",".join(map(str, twins.person_ids)),
-    }

@@ -25,12 +25,12 @@ from olka.tasks.queries import all_tasks
 from olka.volunteers import service as volunteers
 from olka.volunteers.rules import Standing
 from olka.web.code_paper import paper_for
-from olka.web.coordinator.people import ZONE, scope
 from olka.web.gate import current_actor, requires
 from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import ContactsForm, TakeInForm
+from olka.web.people_scope import ZONE, scope
 from olka.web.people_words import LANGUAGES, STANDINGS, Refusal, dates_in_words, refusal, with_links
 
 pages: Final = Blueprint("person", __name__)
