@@ -17,7 +17,7 @@ from olka.core.texts import Text3
 from olka.db import Instant, db, fetch_all
 from olka.eligibility.queries import tasks_accepted_of
 from olka.shifts.models import Booking, Shift
-from olka.shifts.rules import BookingState, OwnShift, PersonFacts, ShiftFacts, ShiftState
+from olka.shifts.rules import BookingState, Hold, OwnShift, PersonFacts, ShiftFacts, ShiftState
 from olka.sites.models import Place, Site
 from olka.volunteers.queries import memberships_of
 
@@ -185,6 +185,10 @@ class ShiftRecord:
     site_name: Text3
     cancel_hours: int
     undo_minutes: int
+
+    def held_since(self, booked_at: datetime) -> Hold:
+        """Gives the terms of a place on it that was booked then."""
+        return Hold(self.facts.span.starts_at, booked_at, self.cancel_hours, self.undo_minutes, self.when.zone)
 
 
 _SHIFT = (

@@ -180,27 +180,39 @@ def is_thrown_away(state: ShiftState, *, ever_booked: bool) -> bool:
     return state is ShiftState.DRAFT and not ever_booked
 
 
-def cancel_deadline(starts_at: datetime, cancel_hours: int) -> datetime:
-    """Tells the last moment at which a volunteer may still cancel by herself."""
-    return starts_at - timedelta(hours=cancel_hours)
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A place held on a shift, and what its site has set for giving it up, on the clock of ``zone``."""
+
+    starts_at: datetime
+    booked_at: datetime
+    cancel_hours: int
+    undo_minutes: int
+    zone: str
+
+    @property
+    def deadline(self) -> datetime:
+        """The last moment at which a volunteer may cancel by herself, however long ago she booked."""
+        return self.starts_at - timedelta(hours=self.cancel_hours)
+
+    @property
+    def undo_ends_at(self) -> datetime:
+        """The moment from which the booking is no fresh one that can be undone."""
+        return self.booked_at + timedelta(minutes=self.undo_minutes)
 
 
-def obstacles_to_release(
-    starts_at: datetime,
-    booked_at: datetime,
-    now: datetime,
-    *,
-    cancel_hours: int,
-    undo_minutes: int,
-    zone: str,
-) -> tuple[Obstacle, ...]:
+def may_release_until(hold: Hold) -> datetime:
+    """Tells until when she may give her place up by herself: the deadline or a later undo, but not past the start."""
+    return min(hold.starts_at, max(hold.deadline, hold.undo_ends_at))
+
+
+def obstacles_to_release(hold: Hold, now: datetime) -> tuple[Obstacle, ...]:
     """Lists what keeps a volunteer from cancelling by herself.
 
     She may until the deadline, and undo a fresh booking whatever the deadline, but not once it has begun.
     """
-    if starts_at <= now:
+    if hold.starts_at <= now:
         return (Begun(),)
-    until = cancel_deadline(starts_at, cancel_hours)
-    if now <= until or now < booked_at + timedelta(minutes=undo_minutes):
+    if now <= hold.deadline or now < hold.undo_ends_at:
         return ()
-    return (PastDeadline(until, zone),)
+    return (PastDeadline(may_release_until(hold), hold.zone),)

@@ -107,15 +107,7 @@ def release_own(actor: Actor, shift_id: int) -> Released:
     if booking.state is BookingState.RELEASED:
         return Released(fresh=False)
     shift = queries.get_shift(shift_id)
-    obstacles = rules.obstacles_to_release(
-        shift.facts.span.starts_at,
-        booking.booked_at,
-        clock.now(),
-        cancel_hours=shift.cancel_hours,
-        undo_minutes=shift.undo_minutes,
-        zone=shift.when.zone,
-    )
-    if obstacles:
+    if obstacles := rules.obstacles_to_release(shift.held_since(booking.booked_at), clock.now()):
         raise Refused(*obstacles)
     _release(actor, booking)
     return Released(fresh=True)

@@ -94,7 +94,12 @@ def _cancelled(_obstacle: rules.Cancelled) -> Said:
 
 @words_of.register
 def _not_published(_obstacle: rules.NotPublished) -> Said:
-    return Said(gettext("Vuoro on vielä luonnos. Julkaise se ensin."), "info")
+    return Said(
+        gettext("Vuoro ei ole nyt varattavissa."),
+        "info",
+        url_for("open_shifts.list_open"),
+        gettext("Katso muut vuorot"),
+    )
 
 
 @words_of.register

@@ -14,6 +14,7 @@ from olka.shifts.rules import (
     Begun,
     Cancelled,
     Full,
+    Hold,
     NotAccepted,
     NotActive,
     NotOfSite,
@@ -25,6 +26,7 @@ from olka.shifts.rules import (
     ShiftFacts,
     ShiftState,
     is_thrown_away,
+    may_release_until,
     obstacles_to_booking,
     obstacles_to_release,
 )
@@ -168,6 +170,21 @@ def test_one_may_cancel_until_the_deadline_and_undo_a_fresh_booking(
     starts_in: timedelta, booked_ago: timedelta, told: str
 ) -> None:
     starts = NOW + starts_in
-    found = obstacles_to_release(starts, NOW - booked_ago, NOW, cancel_hours=24, undo_minutes=10, zone=ZONE)
-    expected = {"free": (), "late": (PastDeadline(starts - 24 * HOUR, ZONE),), "begun": (Begun(),)}
-    assert found == expected[told]
+    hold = Hold(starts, NOW - booked_ago, 24, 10, ZONE)
+    until = max(starts - 24 * HOUR, NOW - booked_ago + timedelta(minutes=10))
+    expected = {"free": (), "late": (PastDeadline(until, ZONE),), "begun": (Begun(),)}
+    assert obstacles_to_release(hold, NOW) == expected[told]
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "until"),
+    [
+        (48 * HOUR, 24 * HOUR),  # the deadline is ahead
+        (2 * HOUR, timedelta(minutes=9)),  # it has passed, but a fresh booking can be undone
+        (timedelta(minutes=5), timedelta(minutes=5)),  # never past the start
+    ],
+)
+def test_the_last_moment_told_is_never_past_while_she_may_cancel(starts_in: timedelta, until: timedelta) -> None:
+    hold = Hold(NOW + starts_in, NOW - timedelta(minutes=1), 24, 10, ZONE)
+    assert may_release_until(hold) == NOW + until
+    assert obstacles_to_release(hold, NOW) == ()

@@ -79,6 +79,7 @@ def test_she_sees_the_coming_published_shifts_of_her_sites(app: Flask, world: Wo
     past = shift(app, world, days=-1)
     foreign = shift(app, world, place_id=world.other_point)
     page = volunteer.see("/vuorot")
+    assert "<b>1</b>" in page
     assert f'data-id="{mine}"' in page
     assert all(f'data-id="{other}"' not in page for other in (draft, past, foreign))
 
@@ -282,6 +283,8 @@ def test_the_list_is_paged(app: Flask, world: World, volunteer: Reader) -> None:
         shift(app, world, days=7 + number)
     first, second = volunteer.see("/vuorot"), volunteer.see("/vuorot?sivu=2")
     assert (first.count("data-id="), second.count("data-id=")) == (50, 3)
+    assert "<b>50+</b>" in first  # this page's count is no claim about the rest
+    assert "<b>3+</b>" in second
     assert 'rel="next"' in first
     assert 'rel="next"' not in second
 

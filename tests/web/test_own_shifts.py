@@ -10,8 +10,9 @@ from flask import Flask
 from icalendar import Calendar
 
 from olka.accounts.models import Person
-from olka.core import clock
+from olka.core import clock, wording
 from olka.core.permissions import Actor, Kind
+from olka.core.spans import local
 from olka.core.texts import Text3
 from olka.db import transaction
 from olka.shifts import queries, service
@@ -180,6 +181,19 @@ def test_past_the_deadline_the_card_gives_the_number_to_call(
     assert "Seuraava vuorosi, tänään" in page
     assert "tel:+358401234567" in page
     assert "Peru vuoro" not in page
+
+
+def test_a_fresh_booking_close_to_its_start_tells_until_when_it_can_be_undone(
+    app: Flask, world: dict[str, int], volunteer: Reader
+) -> None:
+    with app.app_context():
+        soon = local(clock.now() + timedelta(hours=2), factories.ZONE)
+        shift = factories.shift(world["point"], world["duty"], soon.date(), soon.time(), time(23, 59))
+        join(shift.id, world["who"])
+        until = local(clock.now() + timedelta(minutes=10), factories.ZONE)
+    page = volunteer.see("/omat")
+    told = page.partition("Voit perua ")[2].partition(" asti.")[0]
+    assert told in {wording.moment(until - timedelta(minutes=n), factories.ZONE, "fi") for n in (0, 1)}
 
 
 def test_the_calendar_file_holds_the_true_hours_and_nobody_else(

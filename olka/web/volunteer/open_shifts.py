@@ -137,14 +137,7 @@ def confirm_release(shift_id: int) -> ResponseReturnValue:
     booking = queries.find_booking(shift_id, _person_id())
     if booking is None:
         raise NotFound
-    obstacles = rules.obstacles_to_release(
-        shift.facts.span.starts_at,
-        booking.booked_at,
-        clock.now(),
-        cancel_hours=shift.cancel_hours,
-        undo_minutes=shift.undo_minutes,
-        zone=shift.when.zone,
-    )
+    obstacles = rules.obstacles_to_release(shift.held_since(booking.booked_at), clock.now())
     return render_template(
         "volunteer/release.html",
         shift=shift,

@@ -83,19 +83,11 @@ def calendar_file(shift_id: int) -> ResponseReturnValue:
 def _row(
     own: queries.OwnBooking, place: PlaceRow, task: TaskRow, company: list[queries.Companion], now: datetime
 ) -> OwnRow:
-    until = rules.cancel_deadline(own.starts_at, place.cancel_hours)
-    obstacles = rules.obstacles_to_release(
-        own.starts_at,
-        own.booked_at,
-        now,
-        cancel_hours=place.cancel_hours,
-        undo_minutes=place.undo_minutes,
-        zone=place.zone,
-    )
+    hold = rules.Hold(own.starts_at, own.booked_at, place.cancel_hours, place.undo_minutes, place.zone)
+    may_cancel = not rules.obstacles_to_release(hold, now)
+    until = wording.moment(rules.may_release_until(hold), place.zone, language())
     phones = tuple((one.called_name, one.phone) for one in company if one.shows_phone and one.shows_name and one.phone)
-    return OwnRow(
-        own, place, task, _company(company), phones, not obstacles, wording.moment(until, place.zone, language())
-    )
+    return OwnRow(own, place, task, _company(company), phones, may_cancel, until)
 
 
 def _company(company: list[queries.Companion]) -> str:
