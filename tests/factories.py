@@ -9,7 +9,7 @@ from olka.accounts.models import Person, RoleRow
 from olka.accounts.people_rules import search_key_of
 from olka.core import clock
 from olka.core.permissions import Actor, Kind, Role
-from olka.core.spans import LocalSpan
+from olka.core.spans import LocalSpan, local
 from olka.core.texts import Text3
 from olka.db import Base, transaction
 from olka.eligibility.models import Acceptance
@@ -187,6 +187,12 @@ def shift(
             **{**defaults, **changes},
         )
     )
+
+
+def shift_under_way(place_id: int, task_id: int, **changes: Any) -> Shift:
+    """Makes a published shift that began an hour ago and ends in an hour."""
+    began, ends = (local(clock.now() + timedelta(hours=n), ZONE).replace(second=0, microsecond=0) for n in (-1, 1))
+    return shift(place_id, task_id, began.date(), began.time(), ends.time(), **changes)
 
 
 def actor_of(who: Person, *roles: Role) -> Actor:

@@ -26,6 +26,7 @@ from olka.core.wording import with_initial
 from olka.db import db, fetch_all, lock_row
 from olka.shifts.models import Booking, Shift
 from olka.shifts.rules import BookingState, ShiftState
+from olka.shifts.standing_rules import ComingShift
 from olka.sites import queries as site_queries
 from olka.sites import service as site_service
 from olka.sites.models import Place, Site
@@ -36,20 +37,21 @@ from olka.tasks.models import Task
 
 
 @dataclass(frozen=True, slots=True)
-class ComingShift:
-    """A coming shift that stands in the way, and who is booked on it (called name and initial)."""
+class ComingBookings:
+    """People are booked on shifts: cancel those ``ahead`` or take the people off them, wait for those ``under_way``."""
 
-    shift_id: int
-    when: LocalSpan
-    place_name: Text3
-    site_name: Text3
-    task_name: Text3
-    names: tuple[str, ...]
+    ahead: tuple[ComingShift, ...]
+    under_way: tuple[ComingShift, ...] = ()
+
+    @property
+    def shifts(self) -> tuple[ComingShift, ...]:
+        """All of them, by time."""
+        return self.under_way + self.ahead
 
 
 @dataclass(frozen=True, slots=True)
-class ComingBookings:
-    """People are booked on coming shifts: cancel those shifts or take the people off them first."""
+class HitShifts:
+    """Coming shifts whose hours another zone would shift, or which are before the day on which the site opens."""
 
     shifts: tuple[ComingShift, ...]
 
@@ -130,6 +132,24 @@ def retire_task(actor: Actor, task_id: int, today: date) -> int:
     return drafts
 
 
+def change_site(actor: Actor, site_id: int, version: int, facts: site_service.SiteFacts) -> None:
+    """Changes a site. Another zone waits for every coming shift, a later opening day for those published before it.
+
+    Raises Refused with HitShifts or for a succession that can't be, Conflict, NotFound.
+    """
+    site = site_queries.get_site(site_id)
+    opened, opens = (row.opens_on or date.min for row in (site, facts))
+    if facts.zone != site.zone or opens > opened:
+        hit = [
+            shift
+            for shift in _hold(_at_site(site_id), [(Site, site_id)])
+            if facts.zone != site.zone or (shift.state is ShiftState.PUBLISHED and opened <= shift.when.day < opens)
+        ]
+        if hit:
+            raise Refused(HitShifts(_described(hit, _names_on([shift.id for shift in hit]))))
+    site_service.change_site(actor, site_id, version, facts)
+
+
 def set_tasks_of_place(actor: Actor, place_id: int, version: int, task_ids: Collection[int]) -> int:
     """Sets what is done at a place; tells how many unbooked shifts of tasks taken away became drafts.
 
@@ -160,17 +180,16 @@ def _clear(
     days: tuple[date, date] | None = None,
 ) -> int:
     """Makes sure that nobody is booked on the touched coming shifts, and turns the published ones into drafts."""
-    _lock_coming(touched, days)
-    for model, key in holds:
-        if not lock_row(model, key):
-            raise NotFound
-        if model is Site:
-            places = select(Place.id).where(Place.site_id == key).order_by(Place.id)
-            db.session.execute(places.with_for_update(key_share=True)).all()
-    shifts = _lock_coming(touched, days)  # those made while we waited for what is held, too
-    booked = _names_on([shift.id for shift in shifts])
-    if booked:
-        raise Refused(ComingBookings(_described([shift for shift in shifts if shift.id in booked], booked)))
+    shifts = _hold(touched, holds, days)
+    names = _names_on([shift.id for shift in shifts])
+    if names:
+        booked, now = [shift for shift in shifts if shift.id in names], clock.now()
+        raise Refused(
+            ComingBookings(
+                _described([shift for shift in booked if shift.starts_at > now], names),
+                _described([shift for shift in booked if shift.starts_at <= now], names),
+            )
+        )
     published = [shift.id for shift in shifts if shift.state is ShiftState.PUBLISHED]
     db.session.execute(
         update(Shift)
@@ -181,6 +200,20 @@ def _clear(
     for shift_id in published:
         record(actor, "withdrawn", "shift", shift_id)
     return len(published)
+
+
+def _hold(
+    touched: ColumnElement[bool], holds: list[tuple[Any, int]], days: tuple[date, date] | None = None
+) -> list[_Touched]:
+    """Locks the touched coming shifts and what is held, and reads the shifts."""
+    _lock_coming(touched, days)
+    for model, key in holds:
+        if not lock_row(model, key):
+            raise NotFound
+        if model is Site:
+            places = select(Place.id).where(Place.site_id == key).order_by(Place.id)
+            db.session.execute(places.with_for_update(key_share=True)).all()
+    return _lock_coming(touched, days)  # those made while we waited for what is held, too
 
 
 def _lock_coming(touched: ColumnElement[bool], days: tuple[date, date] | None) -> list[_Touched]:
@@ -224,11 +257,13 @@ def _described(shifts: list[_Touched], names: dict[int, list[str]]) -> tuple[Com
     return tuple(
         ComingShift(
             shift.id,
+            places[shift.place_id].site_id,
+            shift.task_id,
             shift.when,
             places[shift.place_id].name,
             places[shift.place_id].site_name,
             tasks[shift.task_id].name,
-            tuple(names[shift.id]),
+            tuple(names.get(shift.id, ())),
         )
         for shift in sorted(shifts, key=lambda s: (s.starts_at, s.id))
     )

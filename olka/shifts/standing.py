@@ -1,6 +1,7 @@
 """Changes in a person's standing that her coming shifts may forbid: refused with their list until previews exist.
 
-Each verb locks the person before it looks: a booking locks her too, so none slips in between.
+Each verb locks the person before it looks: a booking locks her too, so none slips in between. A shift that has
+begun holds nothing up: she can't be taken off it any more, and it will soon be over.
 """
 
 from __future__ import annotations
@@ -25,21 +26,21 @@ def set_standing(actor: Actor, person_id: int, standing: Standing) -> None:
     """Sets how a volunteer stands. Raises NotFound, Refused with HasShifts on leave or leaving."""
     _lock(person_id)
     if standing is not Standing.ACTIVE:
-        _refuse(coming_shifts(person_id, clock.now()))
+        _refuse(_ahead(person_id))
     volunteers.set_standing(actor, person_id, standing)
 
 
 def revoke(actor: Actor, person_id: int, task_id: int) -> None:
     """Takes an acceptance for a task back. Raises NotFound, Refused with HasShifts."""
     _lock(person_id)
-    _refuse([shift for shift in coming_shifts(person_id, clock.now()) if shift.task_id == task_id])
+    _refuse([shift for shift in _ahead(person_id) if shift.task_id == task_id])
     eligibility.revoke(actor, person_id, task_id)
 
 
 def disable(actor: Actor, person_id: int) -> None:
     """Closes a person's account. Raises NotFound, Refused with HasShifts or LastAdmin."""
     _lock(person_id)
-    _refuse(coming_shifts(person_id, clock.now()))
+    _refuse(_ahead(person_id))
     people_service.disable(actor, person_id)
 
 
@@ -63,8 +64,12 @@ def _check_shifts(role: people_queries.RoleInfo, dates: Dates | None) -> None:
     held = people_queries.roles_of([role.person_id])[role.person_id]
     others = [other.terms for other in held if other.id != role.id]
     changed = [Terms(role.kind, role.site_id, role.place_id, *dates)] if dates else []
-    shifts = coming_shifts(role.person_id, clock.now())
-    _refuse(shifts_losing_ground(shifts, [*others, role.terms], others + changed))
+    _refuse(shifts_losing_ground(_ahead(role.person_id), [*others, role.terms], others + changed))
+
+
+def _ahead(person_id: int) -> list[ComingShift]:
+    now = clock.now()
+    return [shift for shift in coming_shifts(person_id, now) if not shift.has_begun(now)]
 
 
 def _lock(person_id: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from olka.accounts.people_rules import Terms
 from olka.core.permissions import Kind
@@ -14,7 +14,7 @@ from olka.core.texts import Text3
 
 @dataclass(frozen=True, slots=True)
 class ComingShift:
-    """A shift on which a person is booked and that isn't over."""
+    """A shift that isn't over, on which somebody is booked; ``names`` tells who, where not one person is meant."""
 
     shift_id: int
     site_id: int
@@ -23,6 +23,11 @@ class ComingShift:
     place_name: Text3
     site_name: Text3
     task_name: Text3
+    names: tuple[str, ...] = ()
+
+    def has_begun(self, now: datetime) -> bool:
+        """Tells whether the shift is under way at the moment."""
+        return self.when.to_span().starts_at <= now
 
     @property
     def day(self) -> date:
@@ -32,7 +37,7 @@ class ComingShift:
 
 @dataclass(frozen=True, slots=True)
 class HasShifts:
-    """She is booked on coming shifts that the change would leave without right."""
+    """She is booked on shifts that haven't begun and that the change would leave without right."""
 
     shifts: tuple[ComingShift, ...]
 

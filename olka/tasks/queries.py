@@ -39,9 +39,6 @@ _TASK = (
 )
 
 
-_TASKS = select(*(Task.__table__.c[name] for name in TaskRow.__slots__))
-
-
 def all_tasks() -> dict[int, TaskRow]:
     """Reads every task by id, those out of use too, in the order of their names."""
     rows = sorted((TaskRow(*row) for row in fetch_all(select(*_TASK))), key=lambda t: (t.name.fi.casefold(), t.id))

@@ -9,7 +9,9 @@ from typing import Any, Final
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
-from olka.shifts.closing import ComingBookings, ComingShift
+from olka.core import wording
+from olka.shifts.closing import ComingBookings, HitShifts
+from olka.shifts.standing_rules import ComingShift
 from olka.sites import rules
 from olka.sites.rules import HoursFault, PlaceKind, SiteKind
 from olka.tasks.rules import Service
@@ -63,7 +65,7 @@ def refusals(obstacles: Iterable[Any]) -> list[Refusal]:
     found = []
     for obstacle in obstacles:
         said = words_of(obstacle)
-        shifts = obstacle.shifts if isinstance(obstacle, ComingBookings) else ()
+        shifts = obstacle.shifts if isinstance(obstacle, ComingBookings | HitShifts) else ()
         found.append(Refusal(said.why, said.sign, shifts[:MOST_LISTED], max(len(shifts) - MOST_LISTED, 0)))
     return found
 
@@ -87,14 +89,31 @@ def _names(texts: Any) -> str:
 
 @words_of.register
 def _coming(obstacle: ComingBookings) -> Said:
-    number = len(obstacle.shifts)
+    said = []
+    if obstacle.ahead:
+        said.append(
+            ngettext(
+                "Yhdessä tulevassa vuorossa on jo ihmisiä. Peru vuoro tai ota heidät siitä pois ensin.",
+                "%(num)d tulevassa vuorossa on jo ihmisiä. Peru vuorot tai ota heidät niistä pois ensin.",
+                len(obstacle.ahead),
+            )
+        )
+    if obstacle.under_way:
+        last = max(obstacle.under_way, key=lambda shift: shift.when.to_span().ends_at)
+        until = wording.moment(last.when.to_span().ends_at, last.when.zone, language())
+        said.append(gettext("Vuoro on nyt käynnissä %(until)s asti. Tee muutos sen jälkeen.", until=until))
+    return Said(" ".join(said), "users")
+
+
+@words_of.register
+def _hit(obstacle: HitShifts) -> Said:
     return Said(
         ngettext(
-            "Yhdessä tulevassa vuorossa on jo ihmisiä. Peru vuoro tai ota heidät siitä pois ensin.",
-            "%(num)d tulevassa vuorossa on jo ihmisiä. Peru vuorot tai ota heidät niistä pois ensin.",
-            number,
+            "Muutos osuisi yhteen tulevaan vuoroon. Peru tai siirrä se ensin.",
+            "Muutos osuisi %(num)d tulevaan vuoroon. Peru tai siirrä ne ensin.",
+            len(obstacle.shifts),
         ),
-        "users",
+        "calendar",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -12,19 +12,22 @@ from flask import Flask
 from sqlalchemy import select
 
 from olka.audit.models import AuditRow
+from olka.core import wording
 from olka.core.errors import Conflict, NotFound, Refused
 from olka.core.permissions import Actor
 from olka.core.texts import Text3
 from olka.db import db, fetch_all, transaction
 from olka.shifts import closing, service
-from olka.shifts.closing import ComingBookings
+from olka.shifts.closing import ComingBookings, HitShifts
 from olka.shifts.models import Shift
 from olka.shifts.rules import ShiftState
 from olka.sites import queries as site_queries
 from olka.sites.models import Closure, Place
 from olka.sites.rules import WrongDays
+from olka.sites.service import SiteFacts
 from olka.tasks import queries as task_queries
-from tests import factories
+from olka.web.obstacles import words_of
+from tests import factories, world
 
 ACTOR = Actor(7)
 WHY = Text3("Remontti")
@@ -164,6 +167,9 @@ def test_closing_again_for_the_same_days_changes_no_shift(app: Flask) -> None:
         point = a_point()
         point.shift(7)
         assert [point.close(6, 8), point.close(6, 8)] == [1, 0]
+        assert len(db.session.scalars(select(Closure.id)).all()) == 1
+        point.close(6, 9)
+        assert len(db.session.scalars(select(Closure.id)).all()) == 2
 
 
 def test_a_closure_of_days_gone_by_is_refused(app: Flask) -> None:
@@ -199,3 +205,60 @@ def test_setting_tasks_from_an_old_page_is_a_conflict_and_withdraws_nothing(app:
         with pytest.raises(Conflict), transaction():
             closing.set_tasks_of_place(ACTOR, point.place.id, 1, [])
         assert state(empty) is ShiftState.PUBLISHED
+
+
+# ---------------------------------------------------------------- under way
+
+
+def test_a_shift_under_way_is_told_of_by_itself_with_its_end(app: Flask) -> None:
+    with app.app_context():
+        point = a_point()
+        on = factories.shift_under_way(point.place.id, point.task_id, taken=1)
+        world.book(on, factories.volunteer(point.site_id, called="Eero"))
+        ahead = point.shift(7, booked=True)
+        no = refusal_of(lambda: closing.retire_place(ACTOR, point.place.id))
+        assert [shift.shift_id for shift in no.under_way] == [on.id]
+        assert [shift.shift_id for shift in no.ahead] == [ahead]
+        with app.test_request_context():
+            why = words_of(no).why
+        assert "Yhdessä tulevassa vuorossa on jo ihmisiä." in why
+        assert "Vuoro on nyt käynnissä" in why
+        assert f"klo {wording.clock(on.end, 'fi')} asti" in why
+
+
+# ---------------------------------------------------------------- a site's zone and opening day
+
+
+@pytest.mark.parametrize(
+    ("changes", "hit"),
+    [
+        ({"zone": "Europe/Stockholm"}, {"published", "draft"}),
+        ({"opens_on": day(10)}, {"published"}),
+        ({"opens_on": day(7)}, set()),
+        ({"town": "Forssa 2"}, set()),
+    ],
+)
+def test_a_change_of_a_site_that_would_hit_coming_shifts_waits_for_them(
+    any_app: Flask, changes: dict[str, Any], hit: set[str]
+) -> None:
+    with any_app.app_context():
+        point = a_point()
+        ids = {
+            point.shift(7, booked=True): "published",
+            point.shift(8, state=ShiftState.DRAFT): "draft",
+            point.shift(9, state=ShiftState.CANCELLED): "cancelled",
+            point.shift(-2): "past",
+        }
+        row = site_queries.get_site(point.site_id)
+        names = [field.name for field in fields(SiteFacts)]
+        facts = replace(SiteFacts(**{name: getattr(row, name) for name in names}), **changes)
+        if not hit:
+            with transaction():
+                closing.change_site(ACTOR, point.site_id, 1, facts)
+            return
+        with pytest.raises(Refused) as refused, transaction():
+            closing.change_site(ACTOR, point.site_id, 1, facts)
+        (obstacle,) = refused.value.obstacles
+        assert isinstance(obstacle, HitShifts)
+        assert {ids[shift.shift_id] for shift in obstacle.shifts} == hit
+        assert site_queries.get_site(point.site_id) == row

@@ -21,7 +21,7 @@ from olka.shifts import service, standing
 from olka.shifts.standing_rules import ComingShift, HasShifts, shifts_losing_ground
 from olka.volunteers.queries import find_standing
 from olka.volunteers.rules import Standing
-from tests import factories
+from tests import factories, world
 from tests.factories import today
 
 BOSS = Actor(None)
@@ -107,3 +107,16 @@ def test_other_tasks_and_coming_back_need_no_empty_calendar(app: Flask) -> None:
         with transaction():
             standing.set_standing(BOSS, who.id, Standing.ACTIVE)
         assert find_standing(who.id) is Standing.ACTIVE
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_a_shift_that_has_begun_holds_nothing_up(app: Flask, act: Callable[[int, int, int], Any]) -> None:
+    with app.app_context():
+        site = factories.site()
+        place = factories.place(site.id)
+        task = factories.task(at=place)
+        who = factories.volunteer(site.id, task.id)
+        role_id = db.session.scalar(select(RoleRow.id)) or 0
+        world.book(factories.shift_under_way(place.id, task.id, taken=1), who)
+        with transaction():
+            act(who.id, task.id, role_id)

@@ -66,7 +66,7 @@ def change_site(site_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                service.change_site(current_actor(), site_id, form.versio.data, form.facts)
+                closing.change_site(current_actor(), site_id, form.versio.data, form.facts)
             tell("ok", _("Toimipaikan tiedot on muutettu."))
             return redirect(url_for(".list_sites"))
         except Refused as no:
