@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from olka.accounts.models import Person, RoleRow
-from olka.accounts.people_rules import Dates, Terms, Who, fold, is_twin, search_words
+from olka.accounts.people_rules import Dates, Terms, Who, fold, has_same_name, search_words
 from olka.core.errors import NotFound
 from olka.core.permissions import Kind
 from olka.core.texts import Text3
@@ -152,21 +152,21 @@ def people_in_kinds(today: date, kinds: Collection[Kind], limit: int) -> list[Pe
     return person_rows(query.order_by(*by_name()).limit(limit))
 
 
-def twins_of(who: Who) -> list[PersonRow]:
-    """Lists those who may be the same person: the same folded name, or the same mail or phone."""
+def twins_of(who: Who, scope: frozenset[int] | None, today: date) -> list[PersonRow]:
+    """Lists those who may be the same person: the same folded name anywhere, or the same mail or phone.
+
+    Mail and phone are compared within the sites in ``scope`` (None: all), so that nobody can try whose they are.
+    """
     names = {fold(name) for name in (who.given_name, who.called_name) if name}
-    same: list[ColumnElement[bool]] = [
-        and_(
-            Person.search_key.contains(fold(who.family_name), autoescape=True),
-            or_(*(Person.search_key.contains(name, autoescape=True) for name in names)),
-        )
-    ]
-    if who.mail:
-        same.append(Person.mail == who.mail)
-    if who.phone:
-        same.append(Person.phone == who.phone)
-    found = person_rows(select(*_PERSON).where(or_(*same)).order_by(*by_name()))
-    return [person for person in found if is_twin(who, person.who)]
+    like_named = and_(
+        Person.search_key.contains(fold(who.family_name), autoescape=True),
+        or_(false(), *(Person.search_key.contains(name, autoescape=True) for name in names)),
+    )
+    reached = or_(Person.mail == who.mail if who.mail else false(), Person.phone == who.phone if who.phone else false())
+    same_reach = and_(reached, true() if scope is None else has_role(today, site_ids=scope))
+    query = select_people(same_reach).where(or_(like_named, same_reach)).order_by(*by_name())
+    found = [(person_of(row), row[-1]) for row in db.session.execute(query)]
+    return [person for person, reach_is_same in found if reach_is_same or has_same_name(who, person.who)]
 
 
 # ---------------------------------------------------------------- roles

@@ -57,12 +57,8 @@ class Who:
         return search_key_of(self.given_name, self.family_name, self.called_name, self.mail, self.phone)
 
 
-def is_twin(one: Who, other: Who) -> bool:
-    """Tells whether two may be the same person: the same folded name, or the same mail or phone."""
-    if one.mail and one.mail == other.mail:
-        return True
-    if one.phone and one.phone == other.phone:
-        return True
+def has_same_name(one: Who, other: Who) -> bool:
+    """Tells whether two may be the same person by their folded names."""
     return fold(one.family_name) == fold(other.family_name) and not _first_names(one).isdisjoint(_first_names(other))
 
 
@@ -101,9 +97,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """Somebody who is here already may be the same person."""
+    """Somebody who is here already may be the same person; the seal says later that these ones were shown."""
 
     person_ids: tuple[int, ...]
+    seal: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+import hmac
 from datetime import date, timedelta
 from typing import Final
 
+from flask import current_app
 from sqlalchemy import delete, select, update
 
 from olka.accounts import people_queries as queries
@@ -16,23 +18,25 @@ from olka.accounts.sessions import shut_out
 from olka.audit.service import record
 from olka.core import clock
 from olka.core.errors import Conflict, NotFound, Refused
-from olka.core.permissions import Actor, Kind
+from olka.core.permissions import Actor, Kind, Permission, sites_where
 from olka.db import db, lock_row
 
 ZONE: Final = "Europe/Helsinki"
 
 
-def enter(actor: Actor, who: Who, *, known: Collection[int] = ()) -> int:
+def enter(actor: Actor, who: Who, *, known: str = "") -> int:
     """Enters a person and gives her id.
 
-    Raises Refused with Twins where somebody may be the same person and isn't among the ``known``, the twins
-    that the actor has seen and found to be others.
+    Raises Refused with Twins where somebody may be the same person, unless ``known`` is their seal: the actor has
+    seen these twins and found them to be others.
     """
     if actor.person_id is not None:
         lock_row(Person, actor.person_id)  # a double click waits here, and then finds the first one as a twin
-    twins = tuple(twin.id for twin in queries.twins_of(who))
-    if not set(twins) <= set(known):
-        raise Refused(rules.Twins(twins))
+    twins = queries.twins_of(who, sites_where(actor, Permission.SEE_PEOPLE), clock.today(ZONE))
+    found = tuple(sorted(twin.id for twin in twins))
+    seal = _seal(actor, found)
+    if found and not hmac.compare_digest(seal.encode(), known.encode("utf-8", "surrogatepass")):
+        raise Refused(rules.Twins(found, seal))
     person = Person(
         given_name=who.given_name,
         family_name=who.family_name,
@@ -47,6 +51,12 @@ def enter(actor: Actor, who: Who, *, known: Collection[int] = ()) -> int:
     db.session.flush()
     record(actor, "entered", "person", person.id)
     return person.id
+
+
+def _seal(actor: Actor, person_ids: tuple[int, ...]) -> str:
+    # A page carries this instead of the ids, which would tell how many there are at sites that aren't the reader's.
+    text = f"olka-twins:{actor.person_id}:{person_ids}"
+    return hmac.digest(str(current_app.secret_key).encode(), text.encode(), hashlib.sha256).hex()
 
 
 def change_contacts(actor: Actor, person_id: int, who: Who, version: int, *, scope: frozenset[int] | None) -> None:

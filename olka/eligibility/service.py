@@ -27,7 +27,7 @@ def welcome(
     *,
     site_ids: Collection[int],
     task_ids: Collection[int],
-    known: Collection[int] = (),
+    known: str = "",
 ) -> int:
     """Enters someone who came by paper or phone: a person, a volunteer of the sites, accepted for the tasks.
 

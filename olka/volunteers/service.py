@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import update
@@ -52,7 +51,7 @@ def give_role(actor: Actor, person_id: int, terms: Terms) -> int:
     return people_service.give_role(actor, person_id, terms)
 
 
-def enter_with_role(actor: Actor, who: Who, terms: Terms, *, known: Collection[int] = ()) -> int:
+def enter_with_role(actor: Actor, who: Who, terms: Terms, *, known: str = "") -> int:
     """Enters a person with her first role, and gives her id. Raises NotFound, Refused with Twins or others."""
     person_id = people_service.enter(actor, who, known=known)
     give_role(actor, person_id, terms)

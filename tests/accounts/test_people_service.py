@@ -60,10 +60,28 @@ def test_someone_entered_is_found_whatever_the_spelling(any_app: Flask) -> None:
 def test_a_twin_is_refused_until_she_was_seen(app: Flask) -> None:
     with app.app_context():
         first = act(service.enter, AINO)
-        assert refusal_of(service.enter, AINO) == (rules.Twins,)
-        second = act(service.enter, AINO, known=[first])
-        assert refusal_of(service.enter, AINO, known=[first]) == (rules.Twins,)
+        with pytest.raises(Refused) as caught:
+            act(service.enter, AINO)
+        (twins,) = caught.value.obstacles
+        assert twins.person_ids == (first,)
+        for forged in (str(first), "", "\ud800", twins.seal[:-1]):
+            assert refusal_of(service.enter, AINO, known=forged) == (rules.Twins,)
+        second = act(service.enter, AINO, known=twins.seal)
+        assert refusal_of(service.enter, AINO, known=twins.seal) == (rules.Twins,), "there is another one now"
         assert second != first
+
+
+@pytest.mark.parametrize("changes", [{"mail": "birgitta@example.org"}, {"phone": "+358401112222"}])
+def test_whose_a_mail_or_phone_is_can_be_tried_at_ones_own_sites_only(any_app: Flask, changes: dict[str, str]) -> None:
+    with any_app.app_context():
+        here, there = factories.site(), factories.site("Riihimäen sairaala")
+        birgitta = factories.volunteer(there.id, called="Birgitta", **changes)
+        aino = Who("Aino", "Öster", "Aino", changes.get("mail"), changes.get("phone"), "fi")
+        assert queries.twins_of(aino, frozenset({here.id}), today()) == []
+        for scope in (frozenset({there.id}), None):
+            assert [twin.id for twin in queries.twins_of(aino, scope, today())] == [birgitta.id]
+        same_name = Who("Birgitta", birgitta.family_name, "Birgitta", None, None, "fi")
+        assert [twin.id for twin in queries.twins_of(same_name, frozenset({here.id}), today())] == [birgitta.id]
 
 
 def test_contacts_change_once_and_another_mail_signs_out(app: Flask) -> None:

@@ -85,4 +85,6 @@ def test_someone_who_came_on_paper_is_a_volunteer_who_may_do_the_tasks(any_app: 
         assert set(queries.tasks_accepted(person_id)) == {task.id}
         with pytest.raises(Refused) as caught, transaction():
             service.welcome(Actor(None), aino, site_ids=[site.id], task_ids=[])
-        assert caught.value.obstacles == (Twins((person_id,)),)
+        (twins,) = caught.value.obstacles
+        assert isinstance(twins, Twins)
+        assert twins.person_ids == (person_id,)
