@@ -155,12 +155,12 @@ def release(shift_id: int) -> ResponseReturnValue:
     with transaction():
         shift = queries.get_shift(shift_id)
         service.release_own(current_actor(), shift_id)
-        tell(
-            "ok",
-            _("Et ole enää vuorossa %(when)s.", when=wording.span(shift.when, language())),
-            _("Paikka on nyt muiden otettavissa."),
-            post=(url_for("open_shifts.book", shift_id=shift_id), _("Ota vuoro takaisin")),
-        )
+    tell(
+        "ok",
+        _("Et ole enää vuorossa %(when)s.", when=wording.span(shift.when, language())),
+        _("Paikka on nyt muiden otettavissa."),
+        post=(url_for("open_shifts.book", shift_id=shift_id), _("Ota vuoro takaisin")),
+    )
     return redirect(url_for("open_shifts.list_open"))
 
 
