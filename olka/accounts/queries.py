@@ -46,6 +46,7 @@ _SESSION = (
         _SESSIONS.c.kept,
         _SESSIONS.c.seen_at,
         _SESSIONS.c.second_passed,
+        _SESSIONS.c.created_at,
         _PEOPLE.c.id,
         _PEOPLE.c.called_name,
         _PEOPLE.c.family_name,
@@ -75,15 +76,16 @@ _SESSION = (
 
 def find_session(token: str) -> FoundSession | None:
     """Finds whose live session a token is, in one query; None when it is dead or unknown."""
-    facts = {"token_hash": token_hash(token), "now": clock.now(), "today": clock.today("Europe/Helsinki")}
+    now = clock.now()
+    facts = {"token_hash": token_hash(token), "now": now, "today": clock.today("Europe/Helsinki")}
     rows = db.session.execute(_SESSION, facts).all()
     if not rows:
         return None
-    session_id, kept, seen_at, second_passed, person_id, called, family, language = rows[0][:8]
-    roles = tuple(Role(*row[8:]) for row in rows if row[8] is not None)
+    session_id, kept, seen_at, passed, begun_at, person_id, called, family, language = rows[0][:9]
+    roles = tuple(Role(*row[9:]) for row in rows if row[9] is not None)
     name = f"{called} {family}".strip()
     actor = Actor(person_id, roles)
-    waits = second_rules.needs_second(actor.kinds) and not second_passed
+    waits = second_rules.awaits_second(actor.kinds, passed=passed, begun_at=begun_at, now=now)
     return FoundSession(session_id, kept, seen_at, waits, actor, called, name, language)
 
 

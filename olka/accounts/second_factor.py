@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from olka.accounts import rules, second_rules, sessions, throttle
-from olka.accounts.models import Person, SecondFactor, SessionRow, SpareCode
+from olka.accounts.models import Person, SecondFactor, SpareCode
 from olka.audit.service import record
 from olka.core import clock
 from olka.core.errors import Conflict, NotFound
@@ -22,10 +22,19 @@ from olka.db import db, lock_row
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A code as it was typed, and for which session."""
+    """A code as it was typed, and the session that it is to pass: its token, and whether it is kept."""
 
     typed: str
-    session_id: int
+    session_token: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The app is in use: the new session's token, and the spare codes, shown this once."""
+
+    token: str
+    spare_codes: tuple[str, ...]
 
 
 def _secret_key() -> str:
@@ -42,10 +51,11 @@ def is_in_use(person_id: int) -> bool:
     return db.session.scalar(select(SecondFactor.person_id).where(SecondFactor.person_id == person_id)) is not None
 
 
-def take_into_use(actor: Actor, nonce: str, given: Given) -> tuple[str, ...] | None:
-    """Takes the app into use by its first code and passes the session; gives the spare codes, shown this once.
+def take_into_use(actor: Actor, nonce: str, given: Given) -> Taken | None:
+    """Takes the app into use by its first code; a session that has passed replaces the one that hadn't.
 
-    None for a wrong code. Raises Conflict where it is in use already, Throttled after too many wrong codes.
+    None for a wrong code. Raises Conflict where it is in use already or the session was ended meanwhile, Throttled
+    after too many wrong codes.
     """
     person_id = _locked(actor)
     if is_in_use(person_id):
@@ -68,15 +78,15 @@ def take_into_use(actor: Actor, nonce: str, given: Given) -> tuple[str, ...] | N
             for code in codes
         ],
     )
-    _pass(given.session_id)
     record(actor, "took_second_factor", "person", person_id)
-    return codes
+    return Taken(_passed(person_id, given), codes)
 
 
-def pass_with(actor: Actor, given: Given) -> bool:
-    """Passes the session by a code of the app or by a spare one, each of which works once; False for a wrong one.
+def pass_with(actor: Actor, given: Given) -> str | None:
+    """Passes by a code of the app or by a spare one, each of which works once; None for a wrong one.
 
-    Raises NotFound where no second factor is in use, Throttled after too many wrong codes.
+    Gives the token of the session that replaces the one that hadn't. Raises NotFound where no second factor is in
+    use, Conflict where the session was ended meanwhile, Throttled after too many wrong codes.
     """
     person_id = _locked(actor)
     now = clock.now()
@@ -88,10 +98,9 @@ def pass_with(actor: Actor, given: Given) -> bool:
     way = _used(factor, given.typed)
     if way is None:
         throttle.count(gauges, now)
-        return False
-    _pass(given.session_id)
+        return None
     record(actor, "passed_second_factor", "person", person_id, way=way)
-    return True
+    return _passed(person_id, given)
 
 
 def _used(factor: SecondFactor, typed: str) -> str | None:
@@ -135,5 +144,8 @@ def _locked(actor: Actor) -> int:
     return actor.person_id
 
 
-def _pass(session_id: int) -> None:
-    db.session.execute(update(SessionRow).where(SessionRow.id == session_id).values(second_passed=True))
+def _passed(person_id: int, given: Given) -> str:
+    # A new token, so that a cookie copied before the second factor opens nothing after it.
+    if not sessions.end_session(given.session_token):
+        raise Conflict
+    return sessions.begin_session(person_id, kept=given.kept, now=clock.now(), second_passed=True)

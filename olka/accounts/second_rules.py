@@ -13,7 +13,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import pyotp
@@ -22,6 +22,7 @@ from olka.core.permissions import Kind
 
 STAFF: Final = frozenset({Kind.COORDINATOR, Kind.EMPLOYEE, Kind.ADMIN})
 STEP_SECONDS: Final = 30
+SECOND_LIVES: Final = timedelta(days=30)
 SPARE_CODES: Final = 8
 # A phone's clock may be a little off; a longer window would give a guesser more right answers at once.
 _DRIFT: Final = (0, -1, 1)
@@ -32,6 +33,14 @@ _SPARE_LENGTH: Final = 10
 def needs_second(kinds: Iterable[Kind]) -> bool:
     """Tells whether somebody of these account kinds sees other people's data and so needs a second factor."""
     return not STAFF.isdisjoint(kinds)
+
+
+def awaits_second(kinds: Iterable[Kind], *, passed: bool, begun_at: datetime, now: datetime) -> bool:
+    """Tells whether a session owes the second factor: not passed yet, or so long ago that it is asked again.
+
+    A session begins anew when the second factor passes, so its beginning is when that was.
+    """
+    return needs_second(kinds) and not (passed and now < begun_at + SECOND_LIVES)
 
 
 def new_nonce() -> str:

@@ -36,9 +36,10 @@ def begin_session(
     return token
 
 
-def end_session(token: str) -> None:
-    """Ends one session; a copy of its cookie is dead with it."""
-    db.session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash(token)))
+def end_session(token: str) -> bool:
+    """Ends one session; a copy of its cookie is dead with it. Tells whether there was one."""
+    gone = delete(SessionRow).where(SessionRow.token_hash == token_hash(token)).returning(SessionRow.id)
+    return db.session.execute(gone).first() is not None
 
 
 def end_sessions(person_id: int, *, but: str | None = None) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -84,6 +85,30 @@ def test_a_later_session_takes_the_apps_code_or_a_spare_one(app: Flask, coordina
         assert "secret" not in coordinator.see("/kirjaudu/vahvistus").split('class="mark"')[1].split("<footer")[0]
         answer = coordinator.send("/kirjaudu/vahvistus", {"code": typed})
         assert answer.location == "/kirjaudu/eteenpain"
+        coordinator.see("/viikko")
+
+
+def test_a_cookie_copied_before_the_second_factor_opens_nothing_after(app: Flask, coordinator: Reader) -> None:
+    copied = coordinator.get_cookie("olka")
+    assert copied is not None
+    take_into_use(coordinator)
+    thief = app.test_client()
+    assert isinstance(thief, Reader)
+    thief.set_cookie("olka", copied.value)
+    assert thief.get("/viikko").location == "/kirjaudu?next=/viikko"
+    coordinator.see("/viikko")
+
+
+def test_a_kept_session_is_asked_again_after_thirty_days_and_stays_kept(app: Flask, coordinator: Reader) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(update(SessionRow).values(kept=True, expires_at=clock.now() + timedelta(days=90)))
+    secret, _ = take_into_use(coordinator)
+    for days, opens in ((29, True), (31, False)):
+        with time_machine.travel(clock.now() + timedelta(days=days)):
+            assert coordinator.get("/viikko").location == (None if opens else "/kirjaudu/vahvistus?next=/viikko")
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        answer = coordinator.send("/kirjaudu/vahvistus", {"code": pyotp.TOTP(secret).at(clock.now())})
+        assert any("Expires=" in c for c in answer.headers.getlist("Set-Cookie") if c.startswith("olka="))
         coordinator.see("/viikko")
 
 

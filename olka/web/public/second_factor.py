@@ -13,9 +13,10 @@ from wtforms import StringField
 from wtforms.widgets import HiddenInput
 
 from olka.accounts import second_factor, second_rules
-from olka.accounts.second_factor import Given
+from olka.accounts.second_factor import Given, Taken
 from olka.core.permissions import Permission
 from olka.db import transaction
+from olka.web import signed_in
 from olka.web.code_paper import qr_path
 from olka.web.forms import Form, text
 from olka.web.gate import half_signed_in, own_path, requires
@@ -61,23 +62,23 @@ def give() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form)
     actor, nonce = half_signed_in(), session.get(_NONCE)
-    spare: tuple[str, ...] | None = None
-    given = Given(form.code.data, current_user.session_id)
+    taken: Taken | None = None
+    given = Given(form.code.data, current_user.token, current_user.kept)
     with transaction():
         if second_factor.is_in_use(_person_id()):
-            passed = second_factor.pass_with(actor, given)
+            token = second_factor.pass_with(actor, given)
         elif nonce is None:  # another browser's cookie, or none: the page makes a new secret to begin with
             return _page(form)
         else:
-            spare = second_factor.take_into_use(actor, nonce, given)
-            passed = spare is not None
-    if not passed:
+            taken = second_factor.take_into_use(actor, nonce, given)
+            token = taken.token if taken else None
+    if token is None:
         form.code.errors = [_("Koodi ei täsmää. Odota, että sovellus näyttää uuden koodin, ja kirjoita se.")]
         return _page(form)
-    session.pop(_NONCE, None)
-    if spare is None:
+    signed_in.enter(token)
+    if taken is None:
         return redirect(wish or url_for("second_factor.onwards"))
-    codes = [second_rules.grouped(code) for code in spare]
+    codes = [second_rules.grouped(code) for code in taken.spare_codes]
     return render_template("public/second_factor_codes.html", codes=codes, goes_to=wish)
 
 
