@@ -47,8 +47,8 @@ SEEN_EVERY: Final = timedelta(minutes=15)
 # ---------------------------------------------------------------- secrets
 
 # On paper none of these can be taken for another: no 0O, 1IL, 2Z, 5S, 8B.
-_LETTERS: Final = "ACDEFGHJKMNPQRTUVWXY34679"
-_LETTERS_COUNT: Final = 12
+LETTERS: Final = "ACDEFGHJKMNPQRTUVWXY34679"
+PRINTED_LENGTH: Final = 12
 _TOKEN_BYTES: Final = 24
 
 
@@ -66,9 +66,9 @@ def sign_in_secrets(secret_key: str, sign_in_id: int, nonce: str) -> Secrets:
     seed = f"{sign_in_id}:{nonce}"
     number = int.from_bytes(_mac(secret_key, "letters", seed))
     letters = ""
-    for _ in range(_LETTERS_COUNT):
-        number, rest = divmod(number, len(_LETTERS))
-        letters += _LETTERS[rest]
+    for _ in range(PRINTED_LENGTH):
+        number, rest = divmod(number, len(LETTERS))
+        letters += LETTERS[rest]
     return Secrets(
         token=base64.urlsafe_b64encode(_mac(secret_key, "token", seed)[:_TOKEN_BYTES]).decode(),
         digits=f"{int.from_bytes(_mac(secret_key, 'digits', seed)) % 1_000_000:06}",
@@ -101,15 +101,15 @@ def read_digits(typed: str) -> str | None:
     return bare if re.fullmatch("[0-9]{6}", bare) else None
 
 
-def read_letters(typed: str) -> str | None:
-    """Reads twelve printed characters, small letters and any dashes or blanks forgiven; None for anything else."""
+def read_letters(typed: str, length: int = PRINTED_LENGTH) -> str | None:
+    """Reads so many printed characters, small letters and any dashes or blanks forgiven; None for anything else."""
     bare = re.sub(r"[\s\u2010-\u2015\u2212-]", "", unicodedata.normalize("NFKC", typed)).upper()
-    return bare if len(bare) == _LETTERS_COUNT and set(bare) <= set(_LETTERS) else None
+    return bare if len(bare) == length and set(bare) <= set(LETTERS) else None
 
 
-def grouped(letters: str) -> str:
-    """Writes the printed characters as they are read aloud: ``ACDE-FGHJ-KMNP``."""
-    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+def grouped(letters: str, size: int = 4) -> str:
+    """Writes printed characters in groups, as they are read aloud: ``ACDE-FGHJ-KMNP``."""
+    return "-".join(letters[at : at + size] for at in range(0, len(letters), size))
 
 
 # ---------------------------------------------------------------- throttle

@@ -9,15 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 import pyotp
 
+from olka.accounts.rules import LETTERS, grouped, read_letters
 from olka.core.permissions import Kind
 
 STAFF: Final = frozenset({Kind.COORDINATOR, Kind.EMPLOYEE, Kind.ADMIN})
@@ -26,7 +25,6 @@ SECOND_LIVES: Final = timedelta(days=30)
 SPARE_CODES: Final = 8
 # A phone's clock may be a little off; a longer window would give a guesser more right answers at once.
 _DRIFT: Final = (0, -1, 1)
-_LETTERS: Final = "ACDEFGHJKMNPQRTUVWXY34679"
 _SPARE_LENGTH: Final = 10
 
 
@@ -72,7 +70,7 @@ def step_of(code: str, secret: str, now: datetime, last_step: int) -> int | None
 
 def new_spare_codes() -> tuple[str, ...]:
     """Makes the spare codes for the day the phone is lost: ten characters each, each works once."""
-    return tuple("".join(secrets.choice(_LETTERS) for _ in range(_SPARE_LENGTH)) for _ in range(SPARE_CODES))
+    return tuple("".join(secrets.choice(LETTERS) for _ in range(_SPARE_LENGTH)) for _ in range(SPARE_CODES))
 
 
 def spare_hash(secret_key: str, person_id: int, code: str) -> str:
@@ -82,10 +80,9 @@ def spare_hash(secret_key: str, person_id: int, code: str) -> str:
 
 def read_spare(typed: str) -> str | None:
     """Reads a spare code, small letters, dashes and blanks forgiven; None for anything else."""
-    bare = re.sub(r"[\s\u2010-\u2015\u2212-]", "", unicodedata.normalize("NFKC", typed)).upper()
-    return bare if len(bare) == _SPARE_LENGTH and set(bare) <= set(_LETTERS) else None
+    return read_letters(typed, _SPARE_LENGTH)
 
 
-def grouped(code: str) -> str:
+def spare_in_halves(code: str) -> str:
     """Writes a spare code in two halves: ``ACDEF-GHJKM``."""
-    return f"{code[: _SPARE_LENGTH // 2]}-{code[_SPARE_LENGTH // 2 :]}"
+    return grouped(code, _SPARE_LENGTH // 2)
