@@ -16,7 +16,7 @@ from olka.core import clock
 from olka.db import db, transaction
 from olka.doctor import NotWell, look
 from olka.outbox.delivery import LEASE
-from olka.outbox.service import claim_due, end_job, know_job, mark_dead, post
+from olka.outbox.service import begin_job, claim_due, end_job, know_job, mark_dead, post
 from olka.outbox.sinks import ServerDown
 from tests.conftest import settings_for
 from tests.services.mail_server import free_port, hanging_server, mail_server
@@ -80,10 +80,12 @@ def test_timed_work_that_is_late_or_never_ends_is_told(any_app: Flask) -> None:
         with pytest.raises(NotWell, match="never came to an end: purge"):
             doctor.timed_work()
         with transaction():
-            end_job("purge", due_at=clock.now() + timedelta(hours=1), succeeded=True)
+            began = begin_job("purge", timedelta(hours=1))
+            assert began
+            end_job("purge", began, due_at=clock.now() + timedelta(hours=1), succeeded=True)
         assert doctor.timed_work() == "1 jobs in time"
         with transaction():
-            end_job("purge", due_at=clock.now() - timedelta(hours=1), succeeded=True)
+            end_job("purge", began, due_at=clock.now() - timedelta(hours=1), succeeded=True)
         with pytest.raises(NotWell, match="late: purge"):
             doctor.timed_work()
 

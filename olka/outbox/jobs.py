@@ -19,8 +19,9 @@ from olka.outbox import queries, service
 
 log: Final = structlog.get_logger()
 
-# A job that was cut off, or failed, is tried again after this long, or after its interval where that is shorter.
+# A job that was cut off is begun again after this long, however short its interval: it may only be slow.
 AGAIN: Final = timedelta(hours=1)
+# One that failed, after this long, or after its interval where that is shorter.
 AFTER_FAILURE: Final = timedelta(minutes=10)
 
 
@@ -36,35 +37,34 @@ def run_due(jobs: Sequence[Job], told_to_stop: Callable[[], bool] = lambda: Fals
             break
         due = queries.is_job_due(job.name, clock.now())
         db.session.close()
-        if due and retrying(partial(_begin, job)):
-            _run(job)
+        if due and (began := retrying(partial(_begin, job))):
+            _run(job, began)
             ran += 1
     return ran
 
 
-def _begin(job: Job) -> bool:
+def _begin(job: Job) -> datetime | None:
     with transaction():
         service.know_job(job.name)
-        return service.begin_job(job.name, min(AGAIN, job.every))
+        return service.begin_job(job.name, AGAIN)
 
 
-def _run(job: Job) -> None:
-    began = clock.now()
+def _run(job: Job, began: datetime) -> None:
     try:
         job.run()
     except Exception as error:  # whatever it is, the other jobs and the mail go on
         log.error("job failed", job=job.name, exc_info=error)
         db.session.rollback()
-        _end(job, began + min(AFTER_FAILURE, job.every), succeeded=False)
+        _end(job, began, began + min(AFTER_FAILURE, job.every), succeeded=False)
     else:
         log.debug("job done", job=job.name, ms=round((clock.now() - began).total_seconds() * 1000))
-        _end(job, began + job.every, succeeded=True)
+        _end(job, began, began + job.every, succeeded=True)
 
 
-def _end(job: Job, due_at: datetime, *, succeeded: bool) -> None:
+def _end(job: Job, began: datetime, due_at: datetime, *, succeeded: bool) -> None:
     def end() -> None:
         with transaction():
-            service.end_job(job.name, due_at=due_at, succeeded=succeeded)
+            service.end_job(job.name, began, due_at=due_at, succeeded=succeeded)
 
     retrying(end)
 

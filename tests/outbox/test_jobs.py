@@ -74,6 +74,28 @@ def test_a_job_that_was_cut_off_is_begun_again_by_another_worker(any_app: Flask)
         assert runs == [1]
 
 
+def test_a_job_that_outlives_its_interval_is_not_begun_twice(any_app: Flask) -> None:
+    job = Job("slow", timedelta(minutes=5), lambda: None)
+    with any_app.app_context(), time_machine.travel(clock.now(), tick=False) as now:
+        with transaction():
+            service.know_job(job.name)
+            assert service.begin_job(job.name, AGAIN)
+        now.shift(timedelta(minutes=6))
+        assert run_due([job]) == 0
+
+
+def test_the_end_of_a_worker_that_was_too_slow_changes_nothing_for_the_one_that_took_over(any_app: Flask) -> None:
+    def taken_over() -> None:
+        now.shift(AGAIN)
+        with transaction():
+            assert service.begin_job("slow", AGAIN)
+
+    with any_app.app_context(), time_machine.travel(clock.now(), tick=False) as now:
+        assert run_due([Job("slow", timedelta(minutes=5), taken_over)]) == 1
+        (state,) = queries.jobs()
+        assert (state.due_at, state.finished_at) == (clock.now() + AGAIN, None)
+
+
 def test_a_worker_told_to_stop_begins_no_job(app: Flask) -> None:
     runs, job = counting(HOUR)
     with app.app_context():
