@@ -137,7 +137,9 @@ def outbox() -> str:
     if late > LATE_S:
         raise NotWell(f"{seen}; the oldest is late by {late / 60:.0f} min: does `olka worker` run?")
     if dead:
-        raise NotWell(f'{seen}: look for "mail dead" in the worker\'s log, and correct the addresses.')
+        raise NotWell(
+            f'{seen}: look for "mail dead" in the worker\'s log, put it right, then `olka outbox retry-dead`.'
+        )
     return seen
 
 

@@ -22,8 +22,9 @@ from olka.core import clock
 from olka.db import db, retrying, transaction
 from olka.outbox import queries, service
 from olka.outbox.mail import BadAddress, compose, write
+from olka.outbox.rules import LONG_PATIENCE, PATIENCE
 from olka.outbox.service import Claim
-from olka.outbox.sinks import AddressRefused, NotTaken, ServerDown, Sink
+from olka.outbox.sinks import AddressRefused, NotRelayed, NotTaken, ServerDown, Sink
 
 log: Final = structlog.get_logger()
 
@@ -111,7 +112,8 @@ def _deliver(app: Flask, sink: Sink, claim: Claim) -> None:
         log.warning("mail dead", reason=reason, **told)
     except NotTaken as failure:
         reason = str(failure)
-        _note(partial(service.mark_failed, claim, reason))
+        patience = LONG_PATIENCE if isinstance(failure, NotRelayed) else PATIENCE
+        _note(partial(service.mark_failed, claim, reason, patience))
         log.warning("mail not taken", reason=reason, **told)
     except Exception as error:  # a template's or completer's fault holds up this one mail, not those behind it
         reason = f"can't be written: {type(error).__name__}"

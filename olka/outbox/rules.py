@@ -8,6 +8,8 @@ from typing import Final
 
 DELAYS: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 PATIENCE: Final = timedelta(days=3)
+# Where a server relays nothing of ours somebody must first find out and put it right.
+LONG_PATIENCE: Final = timedelta(days=14)
 KEPT: Final = timedelta(days=30)
 DEAD_KEPT: Final = timedelta(days=90)
 
@@ -21,10 +23,10 @@ class MessageState(StrEnum):
     DROPPED = "dropped"
 
 
-def wait_after(failures: int) -> timedelta | None:
-    """Tells how long to wait after so many failures of one message; None after three days: it is dead.
+def wait_after(failures: int, patience: timedelta = PATIENCE) -> timedelta | None:
+    """Tells how long to wait after so many failures of one message; None when patience has run out: it is dead.
 
     A mail server that can't be reached at all is no failure of the message, and kills none.
     """
     waits = [DELAYS[min(n, len(DELAYS)) - 1] for n in range(1, failures + 1)]
-    return waits[-1] if sum(waits, timedelta()) <= PATIENCE else None
+    return waits[-1] if sum(waits, timedelta()) <= patience else None

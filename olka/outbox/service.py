@@ -15,11 +15,13 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from olka.audit.service import record
 from olka.core import clock
+from olka.core.permissions import NOBODY
 from olka.db import db
 from olka.outbox.models import JobRow, Message
 from olka.outbox.queries import IS_WAITING, is_free
-from olka.outbox.rules import DEAD_KEPT, KEPT, MessageState, wait_after
+from olka.outbox.rules import DEAD_KEPT, KEPT, PATIENCE, MessageState, wait_after
 
 
 def post(
@@ -41,7 +43,7 @@ def post(
         Message(
             message_id=f"{secrets.token_hex(16)}",
             kind=kind,
-            address=address,
+            address="" if to_nobody else address,  # a stranger's isn't kept
             language=language,
             facts=facts,
             state=MessageState.DROPPED if to_nobody else MessageState.WAITING,
@@ -101,13 +103,27 @@ def mark_dead(claim: Claim, reason: str) -> None:
     _close(claim, state=MessageState.DEAD, done_at=clock.now(), leased_until=None, last_error=reason[:200])
 
 
-def mark_failed(claim: Claim, reason: str) -> None:
-    """Puts a message back until its next try, or gives it up after three days of them. The reason holds no address."""
-    wait = wait_after(claim.attempts)
+def mark_failed(claim: Claim, reason: str, patience: timedelta = PATIENCE) -> None:
+    """Puts a message back until its next try, or gives it up when patience has run out. The reason has no address."""
+    wait = wait_after(claim.attempts, patience)
     if wait is None:
         mark_dead(claim, reason)
     else:
         _close(claim, due_at=clock.now() + wait, leased_until=None, last_error=reason[:200])
+
+
+def retry_dead() -> int:
+    """Puts every message that was given up back to wait, as if never tried; gives their number, and notes it."""
+    revived = db.session.execute(
+        update(Message)
+        .where(Message.state == MessageState.DEAD)
+        .values(state=MessageState.WAITING, due_at=clock.now(), attempts=0, done_at=None, last_error=None)
+        .execution_options(synchronize_session=False)
+    )
+    number: int = revived.rowcount  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    if number:
+        record(NOBODY, "retried", "outbox", None, messages=number)
+    return number
 
 
 def release(claims: Sequence[Claim]) -> None:
@@ -157,8 +173,8 @@ def know_job(name: str) -> None:
     db.session.execute(insert(JobRow).values(name=name, due_at=clock.now()).on_conflict_do_nothing())
 
 
-def begin_job(name: str, lease: timedelta) -> bool:
-    """Takes a piece of timed work that is due; tells whether this worker got it.
+def begin_job(name: str, lease: timedelta) -> datetime | None:
+    """Takes a piece of timed work that is due; gives the instant of its beginning, None where another has it.
 
     Should the worker be cut off, the work is due again once the lease has run out.
     """
@@ -169,14 +185,14 @@ def begin_job(name: str, lease: timedelta) -> bool:
         .values(due_at=now + lease, started_at=now)
         .execution_options(synchronize_session=False)
     )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    return now if taken.rowcount else None  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def end_job(name: str, *, due_at: datetime, succeeded: bool) -> None:
-    """Notes how a piece of timed work ended, and when it is due next."""
+def end_job(name: str, began: datetime, *, due_at: datetime, succeeded: bool) -> None:
+    """Notes how a piece of timed work ended, and when it is due next; nothing where another has begun it since."""
     db.session.execute(
         update(JobRow)
-        .where(JobRow.name == name)
+        .where(JobRow.name == name, JobRow.started_at == began)
         .values(due_at=due_at, **({"finished_at": clock.now()} if succeeded else {}))
         .execution_options(synchronize_session=False)
     )

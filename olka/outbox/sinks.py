@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from olka.outbox.mail import in_ascii
 
 TIMEOUT: Final = 10.0
+_WANTS_SIGN_IN: Final = frozenset({530, 535})
 _STATUS: Final = re.compile(rb"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 
 
@@ -30,8 +31,12 @@ class NotTaken(Exception):
     """This mail didn't pass this time; later it may. Says why, without an address."""
 
 
+class NotRelayed(NotTaken):
+    """The server doesn't take this mail from us: its policy or ours must change, the address may be right."""
+
+
 class AddressRefused(Exception):
-    """The server knows no such address, or won't take mail for it, ever. Says why, without the address."""
+    """The server knows no such address. Says why, without the address."""
 
 
 class Sink(Protocol):
@@ -115,8 +120,11 @@ class Server:
             if smtp.sock is None:  # 421: the server said good-bye
                 self._drop()
             code, words = next(iter(refused.recipients.values()))
-            kind = AddressRefused if 500 <= code < 600 else NotTaken
-            raise kind(_said("RCPT", code, words)) from None
+            said = _said("RCPT", code, words)
+            if code in _WANTS_SIGN_IN:
+                self._drop()
+                raise ServerDown(self._where(said)) from None
+            raise _refusal(code, _status_of(words))(said) from None
         except smtplib.SMTPNotSupportedError:
             raise AddressRefused("the server takes no address with letters beyond ASCII") from None
         except smtplib.SMTPResponseException as answer:
@@ -188,8 +196,21 @@ class Server:
 
 def _said(step: str, code: int, words: bytes | str) -> str:
     """Writes a server's answer without its words, which like to repeat the address."""
+    return " ".join(filter(None, (step, str(code), _status_of(words))))
+
+
+def _status_of(words: bytes | str) -> str:
+    """Reads the enhanced status code with which an answer begins, ``5.1.1``; empty where there is none."""
     status = _STATUS.match(words if isinstance(words, bytes) else words.encode(errors="replace"))
-    return f"{step} {code}" + (f" {status[1].decode()}" if status else "")
+    return status[1].decode() if status else ""
+
+
+def _refusal(code: int, status: str) -> type[NotTaken | AddressRefused]:
+    """Tells a wrong address from a server that relays nothing of ours, and both from a box that is only full."""
+    if status.startswith("5.7.") or code == 554:
+        return NotRelayed
+    unknown = status.startswith("5.1.") if status else code in {550, 551, 553}
+    return AddressRefused if unknown else NotTaken
 
 
 def _is_loopback(host: str) -> bool:

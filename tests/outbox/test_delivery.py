@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from olka.audit.models import AuditRow
 from olka.core import clock
 from olka.db import db, transaction
 from olka.outbox import delivery, queries, service
@@ -269,6 +270,37 @@ def test_what_has_been_kept_long_enough_is_deleted(any_app: Flask) -> None:
         now.shift(timedelta(days=60))
         purge()
         assert [row.address for row in rows()] == ["waiting@example.org"]
+
+
+def test_what_the_server_does_not_relay_is_tried_for_two_weeks_and_what_is_dead_can_be_tried_anew(
+    any_app: Flask, server: MailServer
+) -> None:
+    server.answers["RCPT"] = "554 5.7.1 Relay access denied"
+    with any_app.app_context(), time_machine.travel(clock.now(), tick=False) as now:
+        wait_for("a@example.org", "b@example.org")
+        for hours, state in ((10 * 24, MessageState.WAITING), (15 * 24, MessageState.DEAD)):
+            with transaction() as session:
+                session.execute(update(Message).values(attempts=hours))
+            deliver(any_app, open_sink(server.url))
+            assert {row.state for row in rows()} == {state}
+            now.shift(timedelta(hours=1))
+        server.answers.clear()
+        with transaction():
+            assert service.retry_dead() == 2
+        with transaction():
+            assert service.retry_dead() == 0
+        deliver(any_app, open_sink(server.url))
+        assert server.addresses() == ["a@example.org", "b@example.org"]
+        assert [(row.verb, row.detail) for row in db.session.scalars(select(AuditRow))] == [
+            ("retried", {"messages": 2})
+        ]
+        db.session.close()
+
+
+def test_the_address_of_a_stranger_is_not_kept(any_app: Flask) -> None:
+    with any_app.app_context():
+        wait_for("nobody@example.org", to_nobody=True)
+        assert [row.address for row in rows()] == [""]
 
 
 def test_the_search_for_what_is_due_reads_only_what_waits(app: Flask) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from olka.outbox.mail import Letter, compose
-from olka.outbox.sinks import AddressRefused, Folder, NotTaken, Server, ServerDown, open_sink
+from olka.outbox.sinks import AddressRefused, Folder, NotRelayed, NotTaken, Server, ServerDown, open_sink
 from tests.conftest import settings_for
 from tests.services.mail_server import certificate, free_port, hanging_server, mail_server
 
@@ -91,6 +91,12 @@ def test_a_certificate_that_nobody_trusts_is_refused_from_another_machine(
     ("step", "answer", "error", "says"),
     [
         ("RCPT", "550 5.1.1 <aino@example.org> unknown", AddressRefused, "RCPT 550 5.1.1"),
+        ("RCPT", "550 no such mailbox", AddressRefused, "RCPT 550"),
+        ("RCPT", "552 5.2.2 the box of aino@example.org is full", NotTaken, "RCPT 552 5.2.2"),
+        ("RCPT", "550 5.2.1 closed for now", NotTaken, "RCPT 550 5.2.1"),
+        ("RCPT", "554 5.7.1 <aino@example.org>: Relay access denied", NotRelayed, "RCPT 554 5.7.1"),
+        ("RCPT", "550 5.7.54 unable to relay", NotRelayed, "RCPT 550 5.7.54"),
+        ("RCPT", "554 go away", NotRelayed, "RCPT 554"),
         ("RCPT", "553 no such mailbox aino@example.org", AddressRefused, "RCPT 553"),
         ("RCPT", "451 4.7.1 greylisted aino@example.org", NotTaken, "RCPT 451 4.7.1"),
         ("RCPT", "421 4.3.2 going down", NotTaken, "RCPT 421 4.3.2"),
@@ -109,6 +115,14 @@ def test_a_refusal_is_told_without_the_address(step: str, answer: str, error: ty
         sink.send(a_mail(), ADDRESS, "x")  # the next mail passes all the same
         sink.close()
     assert server.addresses() == [ADDRESS]
+
+
+@pytest.mark.parametrize("answer", ["530 5.7.0 Authentication required", "535 5.7.8 wrong"])
+def test_a_server_that_wants_a_sign_in_is_waited_for_like_one_that_is_away(answer: str) -> None:
+    with mail_server() as server:
+        server.answers["RCPT"] = answer
+        with pytest.raises(ServerDown, match=f"RCPT {answer[:3]}"):
+            send(server.url)
 
 
 def test_a_server_that_isnt_there_is_told_so() -> None:
