@@ -11,7 +11,9 @@ from typing import Any, Final
 from olka.core.errors import OlkaError
 from olka.db import db
 
-_FORK: Final = multiprocessing.get_context("spawn")
+# Each process is forked from a server that has the house imported and no connection open.
+_FORK: Final = multiprocessing.get_context("forkserver")
+_FORK.set_forkserver_preload(["olka.app", "tests.conftest"])
 _PATIENCE: Final = 300
 
 
