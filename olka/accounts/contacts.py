@@ -14,7 +14,7 @@ from olka.db import fetch_all
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A coordinator of a site (none: of every site); ``phone`` is her own only where she shows it."""
+    """A coordinator of a site (none: of every site); ``phone`` is her own only where she shows it to everybody."""
 
     role_id: int
     site_id: int | None
@@ -33,7 +33,7 @@ def coordinators_on(day: date) -> list[Contact]:
             Person.called_name,
             Person.family_name,
             Person.phone,
-            Person.shows_phone,
+            Person.shows_phone_publicly,
         )
         .join(Person, Person.id == RoleRow.person_id)
         .where(
@@ -50,7 +50,7 @@ def coordinators_on(day: date) -> list[Contact]:
             row.site_id,
             f"{row.called_name} {row.family_name}".strip(),
             row.deputy_of_id is not None,
-            row.phone if row.shows_phone else None,
+            row.phone if row.shows_phone_publicly else None,
         )
         for row in rows
     ]

@@ -28,6 +28,7 @@ class Person(Base):
     search_key: Mapped[str] = mapped_column(String(400))
     shows_name: Mapped[bool] = mapped_column(default=True)
     shows_phone: Mapped[bool] = mapped_column(default=False)
+    shows_phone_publicly: Mapped[bool] = mapped_column(default=False)
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

@@ -115,6 +115,7 @@ class OwnPerson:
     phone: str | None
     shows_name: bool
     shows_phone: bool
+    shows_phone_publicly: bool
     version: int
 
 

@@ -28,13 +28,14 @@ class Profile:
     language: str
     shows_name: bool | None
     shows_phone: bool | None
+    shows_phone_publicly: bool | None
 
 
 def save_profile(actor: Actor, profile: Profile, version: int) -> None:
     """Changes the actor's own profile. Raises Conflict when it was changed since ``version``."""
     person_id = actor.person_id or 0
     names = (profile.given_name, profile.family_name, profile.called_name)
-    shown = {"shows_name": profile.shows_name, "shows_phone": profile.shows_phone}
+    shown = {name: getattr(profile, name) for name in ("shows_name", "shows_phone", "shows_phone_publicly")}
     change_row(
         Person,
         person_id,

@@ -115,9 +115,11 @@ def test_the_contact_page_names_the_coordinators_of_today_and_no_others(app: Fla
     with app.app_context():
         site, _ = a_point()
         today = factories.today()
-        hanna = factories.coordinator(site.id, "Hanna", mail="hanna.oma@example.org", phone="+358401110000")
+        hanna = factories.coordinator(
+            site.id, "Hanna", mail="hanna.oma@example.org", phone="+358401110000", shows_phone=True
+        )
         own = factories.role(hanna.id, Kind.COORDINATOR, factories.site("Riihimäen sairaala").id)
-        deputy = factories.person("Ilkka", "Salo", phone="+358501234567", shows_phone=True)
+        deputy = factories.person("Ilkka", "Salo", phone="+358501234567", shows_phone_publicly=True)
         factories.role(deputy.id, Kind.COORDINATOR, site.id, deputy_of_id=own.id)
         ended = factories.person("Vanha", "Koordinaattori")
         factories.role(ended.id, Kind.COORDINATOR, site.id, ends_on=today - timedelta(days=1))

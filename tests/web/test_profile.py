@@ -151,6 +151,24 @@ def test_every_kind_of_account_sees_its_roles_in_words(app: Flask, reader: Reade
     assert stored(app, who.id).shows_name is (kind is not Kind.VOLUNTEER), "who isn't asked changes nothing"
 
 
+def test_a_volunteer_made_coordinator_shows_her_phone_publicly_only_where_she_says_so(
+    app: Flask, reader: Reader, marjatta: Person
+) -> None:
+    box = 'name="shows_phone_publicly"'
+    assert box not in reader.sign_in_as(marjatta).see(PROFILE)
+    reader.send(PROFILE, filled(shows_phone="y", shows_phone_publicly="y"))
+    assert not stored(app, marjatta.id).shows_phone_publicly
+    with app.app_context():
+        site = factories.site("Riihimäen sairaala")
+        factories.role(marjatta.id, Kind.COORDINATOR, site.id)
+    assert "tel:+358401234567" not in reader.see("/yhteys").partition(marjatta.family_name)[2].partition("</li>")[0]
+    assert box in reader.see(PROFILE)
+    reader.send(PROFILE, filled(version="2", shows_phone_publicly="y"))
+    after = stored(app, marjatta.id)
+    assert (after.shows_phone, after.shows_phone_publicly) == (False, True)
+    assert "tel:+358401234567" in reader.see("/yhteys").partition(marjatta.family_name)[2].partition("</li>")[0]
+
+
 def test_a_deputy_reads_whom_she_stands_in_for(app: Flask, reader: Reader) -> None:
     with app.app_context():
         site = factories.site()

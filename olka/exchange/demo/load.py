@@ -339,6 +339,7 @@ def _person(plan: PersonPlan) -> dict[str, Any]:
         "search_key": search_key_of(name.given, name.family, name.called, plan.mail, plan.phone),
         "shows_name": plan.shows_name,
         "shows_phone": plan.shows_phone,
+        "shows_phone_publicly": plan.shows_phone_publicly,
         "demo": plan.demo,
         "created_at": instant_of(plan.joined_on, time(10), ZONE),
     }

@@ -50,6 +50,7 @@ class PersonPlan:
     demo: bool = False
     shows_name: bool = True
     shows_phone: bool = False
+    shows_phone_publicly: bool = False
 
     def may_do(self, task: str, site: str, day: date) -> bool:
         """Tells whether she could be on a shift of the task at the site on the day: active, accepted, of the site."""
@@ -133,7 +134,7 @@ def staff(today: date) -> list[PersonPlan]:
             mail=mail_of(called, family),
             phone=phone(100 + number),
             demo=demo,
-            shows_phone=any(role.kind is Kind.COORDINATOR for role in roles),
+            shows_phone_publicly=any(role.kind is Kind.COORDINATOR for role in roles),
         )
         for number, (key, called, family, roles, demo) in enumerate(people)
     ]

@@ -58,7 +58,13 @@ class ProfileForm(Form):
     )
     language = RadioField(_l("Kieli"), [_is_language], choices=_LANGUAGES, validate_choice=False)
     shows_name = yes_no(_l("Näytä nimeni saman vuoron vapaaehtoisille"))
-    shows_phone = yes_no(_l("Näytä puhelinnumeroni"))
+    shows_phone = yes_no(
+        _l("Näytä puhelinnumeroni saman vuoron vapaaehtoisille"), hint=_l("Koordinaattori näkee sen aina.")
+    )
+    shows_phone_publicly = yes_no(
+        _l("Näytä puhelinnumeroni julkisella yhteyssivulla"),
+        hint=_l("Kuka tahansa näkee sen siellä, kun olet koordinaattori tai hänen sijaisensa."),
+    )
     version = NumberField("", lowest=1, highest=999_999_999, widget=HiddenInput())
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -74,20 +80,10 @@ def _form(own: OwnPerson) -> ProfileForm:
     name = with_initial(own.called_name, own.family_name)
     form.shows_name.description = _("He näkevät nimen ”%(name)s”, muuten vain sen, että joku tulee.", name=name)
     if Kind.VOLUNTEER not in kinds:
-        del form.shows_name
-    if kinds.isdisjoint({Kind.VOLUNTEER, Kind.COORDINATOR}):
-        del form.shows_phone
-    else:
-        form.shows_phone.description = _who_sees_phone(kinds)
-    return form
-
-
-def _who_sees_phone(kinds: frozenset[Kind]) -> str:
+        del form.shows_name, form.shows_phone
     if Kind.COORDINATOR not in kinds:
-        return str(_("Saman vuoron vapaaehtoiset näkevät sen, koordinaattori aina."))
-    if Kind.VOLUNTEER not in kinds:
-        return str(_("Se näkyy kaikille Yhteystiedot-sivulla."))
-    return str(_("Se näkyy kaikille Yhteystiedot-sivulla ja saman vuoron vapaaehtoisille."))
+        del form.shows_phone_publicly
+    return form
 
 
 @pages.get("/omat/profiili")
@@ -127,6 +123,7 @@ def save_profile() -> ResponseReturnValue:
         language=form.language.data,
         shows_name=form.shows_name.data if form.shows_name else None,
         shows_phone=form.shows_phone.data if form.shows_phone else None,
+        shows_phone_publicly=form.shows_phone_publicly.data if form.shows_phone_publicly else None,
     )
     with transaction():
         service.save_profile(current_actor(), profile, form.version.data or 0)
