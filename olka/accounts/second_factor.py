@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from olka.accounts import rules, second_rules, sessions, throttle
 from olka.accounts.models import Person, SecondFactor, SpareCode
 from olka.audit.service import record
 from olka.core import clock
-from olka.core.errors import Conflict, NotFound
-from olka.core.permissions import Actor
+from olka.core.errors import Conflict, NotFound, Refused
+from olka.core.permissions import NOBODY, Actor
 from olka.db import db, lock_row
 
 
@@ -70,7 +70,14 @@ def take_into_use(actor: Actor, nonce: str, given: Given) -> Taken | None:
         return None
     db.session.add(SecondFactor(person_id=person_id, nonce=nonce, last_step=step, taken_at=now))
     db.session.flush()
+    codes = _new_spare_codes(person_id)
+    record(actor, "took_second_factor", "person", person_id)
+    return Taken(_passed(person_id, given), codes)
+
+
+def _new_spare_codes(person_id: int) -> tuple[str, ...]:
     codes = second_rules.new_spare_codes()
+    db.session.execute(delete(SpareCode).where(SpareCode.person_id == person_id))
     db.session.execute(
         insert(SpareCode),
         [
@@ -78,8 +85,30 @@ def take_into_use(actor: Actor, nonce: str, given: Given) -> Taken | None:
             for code in codes
         ],
     )
-    record(actor, "took_second_factor", "person", person_id)
-    return Taken(_passed(person_id, given), codes)
+    return codes
+
+
+def count_spare_codes(person_id: int) -> int | None:
+    """Counts the spare codes that a person has left; None where she has no second factor in use."""
+    return db.session.scalar(
+        select(func.count(SpareCode.id))
+        .select_from(SecondFactor)
+        .outerjoin(SpareCode, SpareCode.person_id == SecondFactor.person_id)
+        .where(SecondFactor.person_id == person_id)
+        .group_by(SecondFactor.person_id)
+    )
+
+
+def renew_spare_codes(actor: Actor, typed: str) -> tuple[str, ...] | None:
+    """Makes new spare codes, shown this once, for a code of the app or a spare one; the old ones die.
+
+    None for a wrong code. Raises NotFound where no second factor is in use, Throttled after too many wrong codes.
+    """
+    person_id = _locked(actor)
+    if _way_of(person_id, typed) is None:
+        return None
+    record(actor, "renewed_spare_codes", "person", person_id)
+    return _new_spare_codes(person_id)
 
 
 def pass_with(actor: Actor, given: Given) -> str | None:
@@ -89,18 +118,25 @@ def pass_with(actor: Actor, given: Given) -> str | None:
     use, Conflict where the session was ended meanwhile, Throttled after too many wrong codes.
     """
     person_id = _locked(actor)
+    way = _way_of(person_id, given.typed)
+    if way is None:
+        return None
+    record(actor, "passed_second_factor", "person", person_id, way=way)
+    return _passed(person_id, given)
+
+
+def _way_of(person_id: int, typed: str) -> str | None:
+    """Uses up a right code and tells which kind it was; counts a wrong one. The caller holds the person."""
     now = clock.now()
     gauges = (throttle.failures_of(person_id),)
     throttle.hold(gauges, now)
     factor = db.session.get(SecondFactor, person_id, populate_existing=True)
     if factor is None:
         raise NotFound
-    way = _used(factor, given.typed)
+    way = _used(factor, typed)
     if way is None:
         throttle.count(gauges, now)
-        return None
-    record(actor, "passed_second_factor", "person", person_id, way=way)
-    return _passed(person_id, given)
+    return way
 
 
 def _used(factor: SecondFactor, typed: str) -> str | None:
@@ -134,8 +170,23 @@ def reset(actor: Actor, person_id: int) -> None:
         raise NotFound
     db.session.execute(delete(SpareCode).where(SpareCode.person_id == person_id))
     db.session.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
+    throttle.forget(throttle.failures_of(person_id))
     sessions.shut_out(person_id)
     record(actor, "reset_second_factor", "person", person_id)
+
+
+def reset_at(mail: str) -> None:
+    """Resets the second factor of a mail address's person, by whoever keeps the server: the way in of a lone admin.
+
+    Raises NotFound where nobody of the address has one in use, Refused with SharedAddress where several do.
+    """
+    query = select(Person.id).join(SecondFactor, SecondFactor.person_id == Person.id).where(Person.mail == mail)
+    found = list(db.session.scalars(query))
+    if not found:
+        raise NotFound
+    if len(found) > 1:
+        raise Refused(rules.SharedAddress())
+    reset(NOBODY, found[0])
 
 
 def _locked(actor: Actor) -> int:

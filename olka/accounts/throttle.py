@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from olka.accounts import rules
 from olka.accounts.models import Attempt
@@ -94,6 +94,11 @@ def _tries(who: str, limits: tuple[Limit, ...], now: datetime) -> list[datetime]
         select(Attempt.at).where(Attempt.who == who, Attempt.at > since).order_by(Attempt.at.desc()).limit(most)
     )
     return list(found)
+
+
+def forget(gauge: Gauge) -> None:
+    """Empties a gauge."""
+    db.session.execute(delete(Attempt).where(Attempt.who == gauge.who))
 
 
 def count(gauges: Iterable[Gauge], now: datetime) -> None:

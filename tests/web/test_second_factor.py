@@ -11,8 +11,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
+from olka.accounts import second_factor
 from olka.accounts.models import SessionRow
 from olka.core import clock
+from olka.core.permissions import Actor
 from olka.db import db, transaction
 from tests import factories
 from tests.reader import Reader
@@ -150,6 +152,46 @@ def test_an_admin_resets_a_lost_phone(app: Flask, coordinator: Reader) -> None:
     other.send(f"/hallinta/tunnukset/{lost}/vahvistus")
     assert "Nollaa vahvistus" not in other.see(f"/hallinta/tunnukset/{lost}")
     assert coordinator.get("/viikko").location == "/kirjaudu?next=/viikko"
+
+
+def test_she_makes_new_spare_codes_with_a_right_code_and_the_old_ones_die(app: Flask, coordinator: Reader) -> None:
+    secret, old = take_into_use(coordinator)
+    page = coordinator.see("/omat/profiili")
+    assert "Sinulla on 8 varakoodia jäljellä." in page
+    there = "/omat/profiili/varakoodit"
+    for typed in ("", "000000", "ACDEF-GHJKM"):
+        page = coordinator.send(there, {"code": typed}, status=200).text
+        assert 'id="code-virhe"' in page
+        assert "Hanna" in page, "the rest of the profile is there"
+    code = pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30))
+    page = coordinator.send(there, {"code": code}, status=200).text
+    made = re.findall('<li class="secret">([A-Z0-9-]+)<', page)
+    assert len(made) == 8
+    assert old not in made
+    assert 'id="code-virhe"' in coordinator.send(there, {"code": old}, status=200).text
+    assert "Uudet varakoodit" in coordinator.send(there, {"code": made[0]}, status=200).text
+    assert made[1] not in coordinator.see("/omat/profiili")
+
+
+def test_who_has_no_second_factor_has_no_spare_codes(app: Flask, reader: Reader) -> None:
+    with app.app_context():
+        who = factories.volunteer(factories.site().id)
+    assert "varakood" not in reader.sign_in_as(who).see("/omat/profiili")
+    reader.send("/omat/profiili/varakoodit", {"code": "012345"}, status=404)
+
+
+def test_a_reset_forgets_the_wrong_codes_too(app: Flask, coordinator: Reader) -> None:
+    take_into_use(coordinator)
+    with app.app_context():
+        lost = db.session.scalar(select(SessionRow.person_id)) or 0
+    coordinator.owe_second(lost)
+    for _ in range(10):
+        coordinator.send("/kirjaudu/vahvistus", {"code": "000000"}, status=200)
+    coordinator.send("/kirjaudu/vahvistus", {"code": "000000"}, status=429)
+    with app.app_context(), transaction():
+        second_factor.reset(Actor(None), lost)
+    coordinator.sign_in_as(lost).owe_second(lost)
+    take_into_use(coordinator)
 
 
 def test_only_an_admin_resets_it(app: Flask, reader: Reader) -> None:

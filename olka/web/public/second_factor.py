@@ -79,7 +79,7 @@ def give() -> ResponseReturnValue:
     if taken is None:
         return redirect(wish or url_for("second_factor.onwards"))
     codes = [second_rules.spare_in_halves(code) for code in taken.spare_codes]
-    return render_template("public/second_factor_codes.html", codes=codes, goes_to=wish)
+    return render_template("public/second_factor_codes.html", codes=codes, goes_to=wish, renewed=False)
 
 
 @pages.get("/kirjaudu/eteenpain")

@@ -16,10 +16,12 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
-from olka.accounts import people_queries, queries, service
+from olka.accounts import people_queries, queries, second_factor, service
 from olka.accounts.queries import OwnPerson
+from olka.accounts.second_rules import needs_second, spare_in_halves
 from olka.accounts.service import Profile
 from olka.core import clock
+from olka.core.errors import NotFound
 from olka.core.permissions import Kind, Permission
 from olka.core.texts import LANGUAGES
 from olka.core.wording import phone, with_initial
@@ -73,9 +75,20 @@ class ProfileForm(Form):
         return super().validate(extra_validators)
 
 
-def _form(own: OwnPerson) -> ProfileForm:
+class SpareCodesForm(Form):
+    """Asks for a code before new spare codes are made."""
+
+    code = text(
+        _l("Koodi"),
+        need=_l("Kirjoita sovelluksen näyttämä koodi tai jokin varakoodeistasi."),
+        hint=_l("Kuusi numeroa sovelluksesta, tai jokin varakoodeistasi."),
+        limit=40,
+    )
+
+
+def _form(own: OwnPerson, *, filled: bool = True) -> ProfileForm:
     known = {**asdict(own), "phone": phone(own.phone or ""), "language": language()}
-    form = ProfileForm(data=known)
+    form = ProfileForm(data=known) if filled else ProfileForm(formdata=None, data=known)
     kinds = current_actor().kinds
     name = with_initial(own.called_name, own.family_name)
     form.shows_name.description = _("He näkevät nimen ”%(name)s”, muuten vain sen, että joku tulee.", name=name)
@@ -94,7 +107,7 @@ def own_profile() -> ResponseReturnValue:
     return _page(_form(own), own)
 
 
-def _page(form: ProfileForm, own: OwnPerson) -> str:
+def _page(form: ProfileForm, own: OwnPerson, codes_form: SpareCodesForm | None = None) -> str:
     today = clock.today("Europe/Helsinki")
     roles = people_queries.roles_of([own.id])[own.id]
     return render_template(
@@ -103,6 +116,8 @@ def _page(form: ProfileForm, own: OwnPerson) -> str:
         own=own,
         roles=[role for role in reversed(roles) if role.ends_on is None or role.ends_on >= today],
         kind_words=KIND_WORDS,
+        spare_codes=second_factor.count_spare_codes(own.id) if needs_second(current_actor().kinds) else None,
+        codes_form=codes_form or SpareCodesForm(formdata=None),
         others=queries.count_other_sessions(own.id, current_user.token),
     )
 
@@ -132,6 +147,25 @@ def save_profile() -> ResponseReturnValue:
     response = make_response(redirect(url_for("profile.own_profile")))
     forget_wish(response)
     return response
+
+
+@pages.post("/omat/profiili/varakoodit")
+@requires(Permission.SIGNED_IN)
+def renew_spare_codes() -> ResponseReturnValue:
+    """Makes new spare codes for who types a code that is right, and shows them this once."""
+    own, form = queries.get_own(current_actor().person_id or 0), SpareCodesForm()
+    if not second_factor.is_in_use(own.id):
+        raise NotFound
+    if not form.validate_on_submit():
+        return _page(_form(own, filled=False), own, form)
+    with transaction():
+        made = second_factor.renew_spare_codes(current_actor(), form.code.data)
+    if made is None:
+        form.code.errors = [_("Koodi ei täsmää. Odota, että sovellus näyttää uuden koodin, ja kirjoita se.")]
+        return _page(_form(own, filled=False), own, form)
+    codes = [spare_in_halves(code) for code in made]
+    back = url_for("profile.own_profile")
+    return render_template("public/second_factor_codes.html", codes=codes, goes_to=back, renewed=True)
 
 
 @pages.post("/omat/profiili/muut-laitteet")
