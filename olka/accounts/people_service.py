@@ -116,6 +116,17 @@ def disable(actor: Actor, person_id: int) -> None:
     shut_out(person_id)
 
 
+def sign_out_everywhere(actor: Actor, person_id: int) -> None:
+    """Signs a person out everywhere and kills the sign-ins that wait for her, her account otherwise as it was.
+
+    For an account in wrong hands, whatever shifts are coming. Raises NotFound.
+    """
+    if not lock_row(Person, person_id):
+        raise NotFound
+    shut_out(person_id)
+    record(actor, "signed_out_everywhere", "person", person_id)
+
+
 def enable(actor: Actor, person_id: int) -> None:
     """Opens a closed account again. Raises NotFound."""
     if not lock_row(Person, person_id):

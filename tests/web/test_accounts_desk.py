@@ -13,9 +13,11 @@ from flask import Flask
 from markupsafe import escape
 from sqlalchemy import select
 
+from olka.accounts import sign_in
 from olka.accounts.models import Person, RoleRow
 from olka.accounts.people_queries import get_person
-from olka.core.permissions import Actor, Kind
+from olka.audit.models import AuditRow
+from olka.core.permissions import Actor, Kind, Role
 from olka.db import db, transaction
 from olka.shifts import service
 from olka.sites.models import Place, Site
@@ -274,6 +276,29 @@ def test_a_volunteers_role_with_coming_shifts_is_refused_with_their_list(
         page = admin.send(f"{LIST}/{address}", status=200).text
         assert "Hänellä on tuleva vuoro." in page
         assert f'<li data-id="{shift.id}"><a href=' in page
+
+
+def test_a_stolen_accounts_sessions_end_at_once_although_it_has_coming_shifts(
+    app: Flask, admin: Reader, house: House
+) -> None:
+    with app.app_context():
+        point, task = factories.place(house.site.id), factories.task()
+        who = factories.volunteer(house.site.id, task.id)
+        shift = factories.shift(point.id, task.id)
+        with transaction():
+            service.book(Actor(who.id), shift.id, who.id)
+            paper = sign_in.print_code(Actor(None, (Role(Kind.ADMIN),)), who.id)
+    thief = app.test_client()
+    assert isinstance(thief, Reader)
+    thief.sign_in_as(who).see("/omat")
+    there = f"{LIST}/{who.id}"
+    assert "Kirjaa ulos kaikkialta" in admin.see(there)
+    assert "Hänet on kirjattu ulos kaikkialta." in admin.send_and_follow(f"{there}/kirjaa-ulos")
+    assert thief.get("/omat").location == "/kirjaudu?next=/omat"
+    thief.see(paper.path, status=404)
+    with app.app_context():
+        assert "signed_out_everywhere" in db.session.scalars(select(AuditRow.verb)).all()
+        assert get_person(who.id).disabled_at is None
 
 
 def test_an_account_is_closed_and_opened(app: Flask, admin: Reader, house: House) -> None:

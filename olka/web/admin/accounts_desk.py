@@ -188,6 +188,16 @@ def enable(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts_desk.show", person_id=person_id))
 
 
+@pages.post("/hallinta/tunnukset/<id:person_id>/kirjaa-ulos")
+@requires(Permission.KEEP_HOUSE)
+def sign_out_everywhere(person_id: int) -> ResponseReturnValue:
+    """Ends a person's sessions and waiting sign-ins at once, whatever shifts she has."""
+    with transaction():
+        people_service.sign_out_everywhere(current_actor(), person_id)
+    tell("ok", _("Hänet on kirjattu ulos kaikkialta."), _("Hänelle aiemmin annetut linkit ja koodit eivät enää toimi."))
+    return redirect(url_for("accounts_desk.show", person_id=person_id))
+
+
 @pages.post("/hallinta/tunnukset/<id:person_id>/vahvistus")
 @requires(Permission.KEEP_HOUSE)
 def reset_second_factor(person_id: int) -> ResponseReturnValue:
