@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 _LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -63,7 +66,7 @@ class Settings:
             trusted_proxies=_number(e, "OLKA_TRUSTED_PROXIES", default=0, lowest=0, highest=9),
             mail_url=_mail_url(e),
             mail_from=_mail_from(e),
-            region=e.get("OLKA_REGION") or "Kanta-Häme",
+            region=_region(e),
             demo=demo,
             log_level=_choice(e, "OLKA_LOG_LEVEL", _LOG_LEVELS, default="INFO"),
             workers=_number(e, "OLKA_WORKERS", default=2, lowest=1, highest=64),
@@ -88,6 +91,34 @@ class Settings:
         }
 
 
+def for_real(settings: Settings) -> Settings:
+    """Gives the settings back when the app may be started for people with them; only the demo's mail may be files.
+
+    Raises BadSetting. Asked by the commands that start: tests and tools build apps whose mail nobody waits for.
+    """
+    if settings.mail_url.startswith("file:") and not settings.demo:
+        raise BadSetting(
+            "OLKA_MAIL_URL must be smtp://host:port or smtps://host:port: mail in a folder reaches nobody."
+        )
+    return settings
+
+
+def lacks_proxy(settings: Settings) -> bool:
+    """Tells whether every reader would look like one address: behind a proxy that isn't named.
+
+    The throttle of signing in would then stop everybody for one.
+    """
+    host = settings.bind.rpartition(":")[0].strip("[]")
+    local = settings.bind.startswith("unix:") or host in {"localhost", "::1"} or host.startswith("127.")
+    return settings.is_https and local and settings.trusted_proxies == 0
+
+
+NO_PROXY_NAMED: Final = (
+    "OLKA_TRUSTED_PROXIES is 0, but the base URL is https and only this machine is listened to: every reader "
+    "would look like one address. Set it to the number of proxies in front, mostly 1."
+)
+
+
 def _flag(env: Mapping[str, str], name: str) -> bool:
     value = env.get(name, "0")
     if value not in {"0", "1", ""}:
@@ -96,14 +127,14 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
 
 
 def _number(env: Mapping[str, str], name: str, *, default: int, lowest: int, highest: int) -> int:
-    value = env.get(name, str(default))
+    value = env.get(name) or str(default)
     if not (value.isascii() and value.isdigit()) or not lowest <= int(value) <= highest:
         raise BadSetting(f"{name} is {value!r}: set it to a whole number from {lowest} to {highest}.")
     return int(value)
 
 
 def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...], *, default: str) -> str:
-    value = env.get(name, default).upper()
+    value = (env.get(name) or default).upper()
     if value not in choices:
         raise BadSetting(f"{name} is {value!r}: set it to one of {', '.join(choices)}.")
     return value
@@ -115,9 +146,30 @@ def _database_url(env: Mapping[str, str]) -> str:
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting("OLKA_DATABASE_URL must start with sqlite:/// or postgresql://.")
-    if url in {"sqlite:///", "sqlite:///:memory:"}:
-        raise BadSetting("OLKA_DATABASE_URL names no file: several processes share the database.")
+    if url.startswith("sqlite:"):
+        return _sqlite_url(url.removeprefix("sqlite:///"))
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):  # the words of neither are shown: they hold the password
+        raise BadSetting("OLKA_DATABASE_URL must be like postgresql://user:password@host:5432/name.") from None
     return url
+
+
+def _sqlite_url(path: str) -> str:
+    if path in {"", ":memory:"}:
+        raise BadSetting("OLKA_DATABASE_URL names no file: several processes share the database.")
+    if "?" in path or path.startswith("file:"):
+        raise BadSetting("OLKA_DATABASE_URL must be sqlite:/// and a path alone, without file: and without a ?.")
+    # Absolute, so that every reader of it means the same file: the driver would look in the working folder, and
+    # the web framework in a folder of its own.
+    return f"sqlite:///{Path(path).absolute()}"
+
+
+def _region(env: Mapping[str, str]) -> str:
+    region = env.get("OLKA_REGION") or "Kanta-Häme"
+    if not region.isprintable():
+        raise BadSetting("OLKA_REGION must be a name on one line: it stands in pages and in the headers of mails.")
+    return region
 
 
 def _secret_key(env: Mapping[str, str], *, demo: bool) -> str:
@@ -131,9 +183,15 @@ def _secret_key(env: Mapping[str, str], *, demo: bool) -> str:
 
 def _base_url(env: Mapping[str, str]) -> str:
     url = env.get("OLKA_BASE_URL") or "http://localhost:8000"
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-        raise BadSetting("OLKA_BASE_URL must be like https://olka.example.org, without a path.")
+    wrong = BadSetting("OLKA_BASE_URL must be like https://olka.example.org, without a path, a user or a ?.")
+    try:
+        parts = urlsplit(url)
+        whole = parts.port != 0
+    except ValueError:  # half a bracket, or a port that is no number
+        raise wrong from None
+    plain = whole and url.isprintable() and not set(url) & set("@?# ")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or not plain:
+        raise wrong
     if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
         raise BadSetting("OLKA_BASE_URL must be https, except on localhost.")
     return url.rstrip("/")

@@ -85,7 +85,7 @@ def serve_demo(folder: Path, port: str, *, fresh: bool) -> int:
                     upgrade()
             found, _ = _fill(app, today)
         print(_welcome(app, settings.base_url, found.made_on, today), flush=True)
-        return serve(settings, with_worker=True)
+        return serve(settings, with_worker=True, own_demo=True)
 
 
 def _fill(app: Flask, today: date) -> tuple[load.Held, bool]:

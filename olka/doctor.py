@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from olka import schema
 from olka.app import create_app
-from olka.config import ROOT, BadSetting, Settings
+from olka.config import NO_PROXY_NAMED, ROOT, BadSetting, Settings, lacks_proxy
 from olka.core import clock
 from olka.core.texts import LANGUAGES
 from olka.db import db
@@ -52,6 +52,7 @@ def look() -> Iterator[Finding]:
         yield Finding("settings", False, str(error))
         return
     yield Finding("settings", True, f"{settings.base_url}, {settings.workers} web processes{_demo(settings)}")
+    yield _find("proxies", lambda: proxies(settings))
     yield _find("database", lambda: database(settings))
     yield _find("mail", lambda: mail(settings))
     if schema.fault_at(settings.database_url) is None:
@@ -77,6 +78,13 @@ def _find(about: str, look_at: Callable[[], str]) -> Finding:
         return Finding(about, False, str(error))
     except (DBAPIError, OSError) as error:
         return Finding(about, False, f"{type(error).__name__}: {str(error).splitlines()[0]}")
+
+
+def proxies(settings: Settings) -> str:
+    """Tells how many proxies are believed. Raises NotWell when there must be one and none is named."""
+    if lacks_proxy(settings):
+        raise NotWell(NO_PROXY_NAMED)
+    return f"{settings.trusted_proxies} in front, as OLKA_TRUSTED_PROXIES says"
 
 
 def database(settings: Settings) -> str:

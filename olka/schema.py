@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -45,12 +46,29 @@ def mark_as_newest(connection: Connection) -> None:
 
 
 def fault_at(database_url: str) -> str | None:
-    """Asks ``fault`` of a database by its address, before there is an app."""
+    """Asks ``fault`` of a database by its address, before there is an app, and whether it can be written to."""
     engine = _engine(database_url)
     try:
-        return fault(engine)
+        return fault(engine) or (_unwritable(Path(engine.url.database or "")) if _is_sqlite(engine) else None)
     finally:
         engine.dispose()
+
+
+def _unwritable(path: Path) -> str | None:
+    """Tells in one line what of an SQLite database can't be written to: its file, its lock, or its folder."""
+    lock = path.with_name(f"{path.name}.lock")
+    for needed, flags in ((path, os.O_RDWR), (lock, os.O_RDWR | os.O_CREAT)):
+        try:
+            os.close(os.open(needed, flags | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            return f"{needed} can't be written to ({error.strerror}): give it to the user that runs olka."
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        return f"{path.parent} can't be written to, and SQLite keeps files beside its own: give it to olka's user."
+    return None
+
+
+def _is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
 
 
 def unreachable(database_url: str) -> str | None:
@@ -68,7 +86,7 @@ def fault(engine: Engine) -> str | None:
 
     Holds no password. Takes at most the connection's time-out, 5 s.
     """
-    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+    if _is_sqlite(engine) and not Path(engine.url.database or "").exists():
         return f"there is no database at {engine.url.database} yet: run `olka migrate`."
     found = _revisions_or_words(engine)
     if isinstance(found, str):

@@ -111,6 +111,8 @@ def serving(database_url: str, folder: Path, **settings: str) -> Iterator[Live]:
         "PYTHONPATH": str(ROOT),
         **changes,
     }
+    if settings.get("OLKA_DEMO") != "1":  # mail in files is the demo's; `deliver` writes it here
+        env["OLKA_MAIL_URL"] = "smtp://127.0.0.1:25"
     log = folder / f"server-{secrets.token_hex(4)}.log"
     with log.open("wb") as out:
         server = subprocess.Popen(

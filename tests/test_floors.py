@@ -30,9 +30,7 @@ def test_the_house_has_no_foreign_key_to_a_later_room() -> None:
     base = importlib.import_module("olka.db").Base
     # Models that another test made for itself are not the house's.
     ours = [mapper for mapper in base.registry.mappers if mapper.class_.__module__.startswith("olka.")]
-    guests = {mapper.local_table for mapper in base.registry.mappers} - {
-        mapper.local_table for mapper in ours
-    }
+    guests = {mapper.local_table for mapper in base.registry.mappers} - {mapper.local_table for mapper in ours}
     tables = [table for table in base.metadata.tables.values() if table not in guests]
     assert_none(floors.keys_to_later_rooms(tables, room_of))
 

@@ -45,6 +45,15 @@ def test_a_bad_setting_stops_the_start_and_is_named(nowhere: str, command: str) 
         ("PORT", "http"),
         ("OLKA_DATABASE_URL", "mysql://x/y"),
         ("OLKA_DATABASE_URL", "sqlite:///:memory:"),
+        ("OLKA_DATABASE_URL", "sqlite:///file:olka.db"),
+        ("OLKA_DATABASE_URL", "sqlite:////srv/olka.db?mode=ro"),
+        ("OLKA_DATABASE_URL", "postgresql://u@h:abc/x"),
+        ("OLKA_BASE_URL", "https://[bad"),
+        ("OLKA_BASE_URL", "https://h:abc"),
+        ("OLKA_BASE_URL", "https://h?x=1"),
+        ("OLKA_BASE_URL", "https://h#x"),
+        ("OLKA_BASE_URL", "https://u:p@h"),
+        ("OLKA_REGION", "Häme\nBcc: x@example.org"),
         ("OLKA_TRUSTED_PROXIES", "-1"),
         ("OLKA_LOG_LEVEL", "LOUD"),
         ("OLKA_DEMO", "yes"),
@@ -53,6 +62,69 @@ def test_a_bad_setting_stops_the_start_and_is_named(nowhere: str, command: str) 
 def test_every_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"^{name} "):
         Settings.from_env({"OLKA_SECRET_KEY": "x" * 40, name: value})
+
+
+def test_what_is_set_to_nothing_takes_the_default() -> None:
+    settings = Settings.from_env({"OLKA_SECRET_KEY": "x" * 40, "OLKA_WORKERS": "", "OLKA_LOG_LEVEL": "", "PORT": ""})
+    assert (settings.workers, settings.log_level, settings.bind) == (2, "INFO", "127.0.0.1:8000")
+
+
+def test_a_relative_file_is_one_place_for_all_who_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_env({"OLKA_SECRET_KEY": "x" * 40, "OLKA_DATABASE_URL": "sqlite:///olka.db"})
+    assert settings.database_url == f"sqlite:///{tmp_path}/olka.db"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_mail_that_reaches_nobody_stops_the_start_outside_the_demo(sqlite_url: str, command: str) -> None:
+    done = run(command, environment(sqlite_url, OLKA_MAIL_URL="file:///tmp/olka-test-mail"))
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert done.stderr.startswith("olka: OLKA_MAIL_URL must be smtp")
+
+
+def test_the_demo_is_served_neither_to_the_world_nor_on_real_peoples_data(sqlite_url: str) -> None:
+    env = environment(sqlite_url, OLKA_DEMO="1")
+    done = run("serve", env | {"OLKA_BASE_URL": "https://olka.example.org"})
+    assert (done.returncode, "OLKA_DEMO is 1, but OLKA_BASE_URL is https" in done.stderr) == (1, True)
+    assert run("create-admin aada@example.org", env).returncode == 0
+    done = run("serve", env)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "accounts that the demo didn't make" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["create-admin aada@example.org", "outbox retry-dead"])
+def test_a_command_that_cant_write_says_why_in_one_line(nowhere: str, sqlite_url: str, command: str) -> None:
+    change(sqlite_url, "DELETE FROM alembic_version")
+    for url, says in (
+        (nowhere, "run `olka migrate`"),
+        (sqlite_url, "behind the code"),
+        (f"postgresql://olka:salasana@127.0.0.1:{free_port()}/olka", "can't be reached"),
+    ):
+        done = run(command, environment(url))
+        assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+        assert says in done.stderr
+        assert "salasana" not in done.stderr
+
+
+def test_migrate_to_where_no_file_can_be_says_so_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run("migrate", environment(f"sqlite:///{tmp_path}/file/olka.db"))
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert "there can be no database at" in done.stderr
+
+
+def test_a_database_that_cant_be_written_to_stops_the_start(sqlite_url: str) -> None:
+    Path(sqlite_url.removeprefix("sqlite:///") + ".lock").mkdir()
+    done = run("serve", environment(sqlite_url))
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "olka.db.lock can't be written to" in done.stderr
+
+
+def test_what_the_commands_write_is_read_by_nobody_else(nowhere: str) -> None:
+    assert run("migrate", environment(nowhere)).returncode == 0
+    path = Path(nowhere.removeprefix("sqlite:///"))
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
 
 
 def test_settings_handed_to_another_process_are_the_same() -> None:
@@ -138,6 +210,27 @@ def test_the_processes_count_together_and_tell_no_query_string(sqlite_url: str, 
     assert list(room.iterdir()) == []
 
 
+def test_behind_a_proxy_that_isnt_named_it_warns_and_leaves_a_named_folder_of_figures_as_it_was(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    figures_of_another = tmp_path / "figures"
+    figures_of_another.mkdir()
+    (figures_of_another / "olka.db").write_text("not ours")
+    port = free_port()
+    env = environment(
+        sqlite_url, PORT=str(port), OLKA_WORKERS="1", OLKA_BASE_URL="https://olka.example.org",
+        PROMETHEUS_MULTIPROC_DIR=str(figures_of_another),
+    )  # fmt: skip
+    with running("serve", env, tmp_path / "said") as web:
+        ready(web)
+        assert "olka: OLKA_TRUSTED_PROXIES is 0" in web.said
+        assert web.end() == 0
+    assert [path.name for path in figures_of_another.iterdir()] == ["olka.db"]
+    found = run("doctor", env).stdout
+    assert "FAIL  proxies" in found
+    assert "ok    proxies" in run("doctor", env | {"OLKA_TRUSTED_PROXIES": "1"}).stdout
+
+
 def test_forwarded_headers_are_believed_only_of_proxies_that_are_named(sqlite_url: str, tmp_path: Path) -> None:
     port = free_port()
     forged = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "10.1.2.3", "X-Forwarded-Host": "evil.example"}
@@ -150,7 +243,7 @@ def test_forwarded_headers_are_believed_only_of_proxies_that_are_named(sqlite_ur
 
 def test_with_worker_both_live_and_end_together(sqlite_url: str, tmp_path: Path) -> None:
     port = free_port()
-    env = environment(sqlite_url, PORT=str(port), OLKA_WORKERS="1", OLKA_MAIL_URL=f"file://{tmp_path}/mail")
+    env = environment(sqlite_url, PORT=str(port), OLKA_WORKERS="1")
     with running("serve --with-worker", env, tmp_path / "said") as both:
         ready(both)
         both.wait_until_it_says('"event": "worker began"')

@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("search_key", sa.String(length=400), nullable=False),
         sa.Column("shows_name", sa.Boolean(), nullable=False),
         sa.Column("shows_phone", sa.Boolean(), nullable=False),
+        sa.Column("shows_phone_publicly", sa.Boolean(), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
@@ -271,6 +272,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_closures_place_id")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_closures_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closures")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_closures_place_id"), "closures", ["place_id"])
     op.create_index(op.f("ix_closures_site_id"), "closures", ["site_id"])
@@ -343,6 +345,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_shifts_place_id")),
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_shifts_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shifts")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_shifts_place_day", "shifts", ["place_id", "day"])
     op.create_index("ix_shifts_starts_at", "shifts", ["starts_at", "id"])
@@ -362,6 +365,7 @@ def upgrade() -> None:
         sa.Column("booked_by_id", sa.Integer(), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_by_id", sa.Integer(), nullable=True),
+        sa.Column("told", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(["booked_by_id"], ["people.id"], name=op.f("fk_bookings_booked_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_bookings_person_id")),
         sa.ForeignKeyConstraint(["released_by_id"], ["people.id"], name=op.f("fk_bookings_released_by_id")),

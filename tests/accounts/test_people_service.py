@@ -71,12 +71,14 @@ def test_a_twin_is_refused_until_she_was_seen(app: Flask) -> None:
         assert second != first
 
 
-@pytest.mark.parametrize("changes", [{"mail": "birgitta@example.org"}, {"phone": "+358401112222"}])
-def test_whose_a_mail_or_phone_is_can_be_tried_at_ones_own_sites_only(any_app: Flask, changes: dict[str, str]) -> None:
+@pytest.mark.parametrize(("mail", "phone"), [("birgitta@example.org", None), (None, "+358401112222")])
+def test_whose_a_mail_or_phone_is_can_be_tried_at_ones_own_sites_only(
+    any_app: Flask, mail: str | None, phone: str | None
+) -> None:
     with any_app.app_context():
         here, there = factories.site(), factories.site("Riihimäen sairaala")
-        birgitta = factories.volunteer(there.id, called="Birgitta", **changes)
-        aino = Who("Aino", "Öster", "Aino", changes.get("mail"), changes.get("phone"), "fi")
+        birgitta = factories.volunteer(there.id, called="Birgitta", mail=mail, phone=phone)
+        aino = Who("Aino", "Öster", "Aino", mail, phone, "fi")
         assert queries.twins_of(aino, frozenset({here.id}), today()) == []
         for scope in (frozenset({there.id}), None):
             assert [twin.id for twin in queries.twins_of(aino, scope, today())] == [birgitta.id]

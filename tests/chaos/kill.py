@@ -90,7 +90,7 @@ class _Crew:
 
     def __init__(self, url: str, journals: Path, mails: Path, bug: Bug, chance: random.Random) -> None:
         self.url, self.journals, self.bug, self.chance = url, journals, bug, chance
-        self.env = environment(url, OLKA_MAIL_URL=f"file://{mails}", OLKA_LOG_LEVEL="ERROR")
+        self.env = environment(url, OLKA_MAIL_URL=f"file://{mails}", OLKA_DEMO="1", OLKA_LOG_LEVEL="ERROR")
         # A server that has all imported forks each writer, so that a life begins within a moment.
         self.nursery: Any = multiprocessing.get_context("forkserver")
         self.nursery.set_forkserver_preload(["tests.chaos.writer", "tests.conftest"])

@@ -48,6 +48,7 @@ def environment(database_url: str, **changes: str) -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("OLKA_", "PORT", "PROMETHEUS"))}
     return ours | {
         "OLKA_DATABASE_URL": database_url,
+        "OLKA_MAIL_URL": "smtp://127.0.0.1:25",  # nobody listens there
         "OLKA_SECRET_KEY": "only-for-tests-0123456789abcdef0123456789",
         "PYTHONPATH": str(ROOT),
         **changes,

@@ -15,7 +15,7 @@ def told_too_early(source: str) -> Iterator[int]:
     """Gives the lines that call ``tell`` inside ``with transaction():``."""
     for block in ast.walk(ast.parse(source)):
         if isinstance(block, ast.With) and any(calls(item.context_expr, "transaction") for item in block.items):
-            yield from (node.lineno for node in ast.walk(block) if calls(node, "tell"))
+            yield from (node.lineno for node in ast.walk(block) if isinstance(node, ast.Call) and calls(node, "tell"))
 
 
 def calls(node: ast.AST, name: str) -> bool:
