@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from olka.accounts.people_queries import roles_of
 from olka.core import clock
 from olka.core.errors import Refused
 from olka.core.permissions import Actor, Kind, Role
-from olka.db import transaction
-from olka.shifts import planning, queries, service
+from olka.db import db, transaction
+from olka.shifts import planning, queries, service, standing
 from olka.shifts.planning_rules import Hindered
 from olka.shifts.rules import NotOfSite
 from olka.tasks.models import PlaceTask
 from olka.volunteers.models import Volunteer
 from olka.volunteers.rules import Standing
 from tests import factories
+from tests.conftest import make_app
 from tests.factories import today
+from tests.shifts.between import before_the_lock
 
 CHIEF = Actor(None, (Role(Kind.ADMIN),))
 
@@ -77,3 +81,39 @@ def test_a_coordinator_of_two_sites_books_nobody_across_them_and_moves_nobody(ap
         with pytest.raises(Refused) as refused, transaction():
             planning.change(hanna, mine.id, 1, replace(plan, place_id=there.id))
         assert refused.value.obstacles == (Hindered("Marjatta Lehtonen", (NotOfSite(there.site_id),)),)
+
+
+MEANWHILE: dict[str, Callable[[int, int], object]] = {
+    "her account is closed": lambda her, _role: standing.disable(CHIEF, her),
+    "her role ends": lambda _her, role: standing.end_role(CHIEF, role),
+    "her role is cut short": lambda _her, role: standing.change_role(
+        CHIEF, role, (today() - timedelta(days=30), today() + timedelta(days=6)), 1
+    ),
+}
+
+
+@pytest.mark.parametrize("act", MEANWHILE.values(), ids=MEANWHILE)
+@pytest.mark.parametrize("on_her_behalf", [False, True])
+def test_whoever_loses_her_ground_as_the_booking_waits_for_its_lock_gets_no_shift(
+    postgres_url: str, act: Callable[[int, int], object], on_her_behalf: bool
+) -> None:
+    app = make_app(postgres_url)
+    with app.app_context():
+        point = factories.place(factories.site().id)
+        duty = factories.task(at=point)
+        her = factories.volunteer(point.site_id, duty.id)
+        role_id = roles_of([her.id])[her.id][0].id
+        factories.admin()
+        shift = factories.shift(point.id, duty.id)
+
+        def meanwhile() -> None:
+            with app.app_context(), transaction():
+                act(her.id, role_id)
+
+        before_the_lock("people", meanwhile)
+        actor, book = (CHIEF, planning.book_for) if on_her_behalf else (Actor(her.id), service.book)
+        with pytest.raises(Refused) as refused, transaction():
+            book(actor, shift.id, her.id)
+        assert refused.value.obstacles == (NotOfSite(point.site_id),)
+        db.session.remove()
+        db.engine.dispose()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from olka.core.errors import Conflict, NotFound, Refused
 from olka.core.permissions import Actor, Kind, Role
@@ -23,6 +23,7 @@ from olka.sites.models import Place
 from tests import factories
 from tests.conftest import make_app
 from tests.factories import today
+from tests.shifts.between import before_the_lock
 
 CHIEF = Actor(None, (Role(Kind.ADMIN),))
 WHY = Text3("Remontti")
@@ -132,7 +133,7 @@ def test_a_shift_that_moves_to_another_site_before_its_lock_is_out_of_reach(post
         if name == "remove":
             with transaction():
                 service.book(Actor(her.id), shift.id, her.id)
-        before_the_lock(lambda: move(shift.id, far.id))
+        before_the_lock("shifts", lambda: move(shift.id, far.id))
         with pytest.raises(NotFound), transaction():
             ACTS[name](hanna, shift.id, her.id)
         assert queries.get_shift(shift.id).place_id == far.id  # the other coordinator was there in between
@@ -144,15 +145,3 @@ def move(shift_id: int, place_id: int) -> None:
     """Moves a shift as another coordinator does, in a transaction of its own."""
     with db.engine.connect().execution_options(olka_writes=True) as other, other.begin():
         other.execute(update(Shift).where(Shift.id == shift_id).values(place_id=place_id))
-
-
-def before_the_lock(act: Callable[[], None]) -> None:
-    """Lets somebody else act once, right before the first lock of a shift is taken."""
-    done: list[bool] = []
-
-    def first(_c: object, _cu: object, statement: str, *_: object) -> None:
-        if not done and "FROM shifts" in statement and "FOR " in statement:
-            done.append(True)
-            act()
-
-    event.listen(db.engine, "before_cursor_execute", first)

@@ -177,6 +177,20 @@ def test_a_succession_that_would_be_a_circle_is_refused(admin: Reader, app: Flas
         assert says in admin.send(f"/hallinta/toimipaikat/{old.id}/muuta", data, status=200).text
 
 
+def test_another_zone_waits_for_the_coming_shifts_which_are_listed(admin: Reader, app: Flask) -> None:
+    with app.app_context():
+        organiser = factories.organiser()
+        site = factories.site(organiser_id=organiser.id)
+        point = factories.place(site.id)
+        shift_id = factories.shift(point.id, factories.task(at=point).id).id
+    data = site_form(organiser.id, aikavyohyke="Europe/Stockholm", versio="1")
+    page = admin.send(f"/hallinta/toimipaikat/{site.id}/muuta", data, status=200).text
+    assert "Muutos osuisi yhteen tulevaan vuoroon. Peru tai siirrä se ensin." in page
+    assert f'<li data-id="{shift_id}"' in page
+    with app.app_context():
+        assert queries.get_site(site.id).zone == "Europe/Helsinki"
+
+
 def test_a_site_needs_an_organiser_first(admin: Reader) -> None:
     assert 'href="/hallinta/jarjestajat/uusi"' in admin.see("/hallinta/toimipaikat/uusi")
 

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from olka.accounts.models import RoleRow
 from olka.core.permissions import Kind
 from olka.core.texts import Text3
-from olka.db import db
+from olka.db import db, transaction
 from olka.shifts.models import Booking, Shift
 from olka.shifts.rules import BookingState, ShiftState
 from olka.volunteers.rules import Standing
@@ -224,6 +225,20 @@ def test_somebody_on_leave_sees_why_not(app: Flask, world: World, reader: Reader
     assert "Olet tauolla" in reader.send(f"/vuorot/{wanted}/varaa", status=409).text
 
 
+def test_beyond_her_last_day_at_the_site_she_sees_why_not(app: Flask, world: World, volunteer: Reader) -> None:
+    soon, later = shift(app, world, days=2), shift(app, world, days=30)
+    with app.app_context(), transaction() as session:
+        session.execute(update(RoleRow).values(ends_on=factories.today() + timedelta(days=2)))
+    page = volunteer.see("/vuorot")
+    assert f"/vuorot/{soon}/varaa" in page
+    row = page[page.index(f'data-id="{later}"') :].split("</li>")[0]
+    assert "Et ole tämän toimipaikan vapaaehtoinen vuoron päivänä." in row
+    assert "Soita koordinaattorille" in row
+    assert f"/vuorot/{later}/varaa" not in row
+    assert "vuoron päivänä" in volunteer.send(f"/vuorot/{later}/varaa", status=409).text
+    assert bookings(app, later) == []
+
+
 @pytest.mark.parametrize("what", ["draft", "foreign", "unknown"])
 def test_a_shift_out_of_her_sight_is_not_found(app: Flask, world: World, volunteer: Reader, what: str) -> None:
     shift_id = {
@@ -263,8 +278,6 @@ def test_past_the_deadline_she_is_told_to_call(app: Flask, world: World, volunte
 
 def age_booking(app: Flask, shift_id: int) -> None:
     """Makes the booking older than the time to undo."""
-    from olka.db import transaction
-
     with app.app_context(), transaction() as session:
         booking = session.scalars(select(Booking).where(Booking.shift_id == shift_id)).one()
         booking.booked_at -= timedelta(hours=1)

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from olka.accounts.models import RoleRow
+from olka.core.permissions import Kind
 from olka.db import db, transaction
 from olka.outbox.mail import write
 from olka.outbox.models import Message
@@ -100,6 +101,17 @@ def test_nobody_is_taken_off_a_shift_that_has_begun_or_is_anothers(desk: Desk) -
     assert "Vuorosta ei voi enää poistaa" in desk.reader.send_and_follow(f"/viikko/vuoro/{old}/poista/{her.id}")
     desk.reader.see(f"/viikko/vuoro/{desk.foreign}/poista/{her.id}", status=404)
     desk.reader.send(f"/viikko/vuoro/{desk.foreign}/poista/{her.id}", status=404)
+
+
+def test_whoever_is_of_another_of_her_sites_is_found_with_the_way_on(desk: Desk) -> None:
+    with desk.app.app_context():
+        other = factories.site("Assi-sairaala")
+        factories.role(desk.hanna, Kind.COORDINATOR, other.id)
+        her = factories.volunteer(other.id, desk.duty.id, called="Marja")
+    page = desk.reader.see(f"/viikko/vuoro/{desk.shift()}?haku=marja")
+    assert "Ei ole toimipaikan vapaaehtoinen vuoron päivänä (lisää hänet toimipaikkaan hänen sivullaan)." in page
+    assert f'href="/vapaaehtoiset/{her.id}"' in page
+    assert 'name="person_id"' not in page
 
 
 def test_whoever_left_her_sites_is_a_name_without_contacts(desk: Desk) -> None:
