@@ -229,6 +229,16 @@ def test_nothing_but_static_files_is_served_as_such(house: Filled, path: str) ->
     assert house.reader("visitor").get(path).status_code in {308, 404}
 
 
+def test_a_static_file_has_one_name_and_what_is_kept_of_them_does_not_grow(house: Filled) -> None:
+    reader, kept = house.reader("visitor"), static_files._gzipped.cache_info
+    reader.get(static_files.static_url("olka.css"), headers={"Accept-Encoding": "gzip"})
+    before = kept().currsize
+    for name in ("./olka.css", "vendor/../olka.css", ".//olka.css", "vendor/%2e%2e/olka.css", "olka.css%00", "vendor"):
+        answer = reader.get(f"/static/x/{name}", headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code in {308, 404}, name
+    assert kept().currsize == before
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
 def test_answers_are_compressed(house: Filled, encoding: str) -> None:
     for address in ("/", static_files.static_url("olka.css")):

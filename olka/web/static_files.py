@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 from functools import cache
+from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, request, send_from_directory
+from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from olka.config import ROOT
+from olka.core.errors import NotFound
 from olka.core.permissions import Permission
 from olka.web.gate import requires
 
@@ -20,12 +22,17 @@ pages: Final = Blueprint("static_files", __name__)
 
 
 @cache
+def files() -> dict[str, Path]:
+    """Lists every static file by its name in an address, read once: no other name is one."""
+    return {path.relative_to(FOLDER).as_posix(): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
+
+
+@cache
 def version() -> str:
     """Sums up the content of every static file in a few characters."""
     digest = hashlib.sha256()
-    for path in sorted(FOLDER.rglob("*")):
-        if path.is_file():
-            digest.update(str(path.relative_to(FOLDER)).encode() + b"\0" + path.read_bytes())
+    for name, path in files().items():
+        digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:10]
 
 
@@ -35,18 +42,21 @@ def static_url(name: str) -> str:
 
 
 @cache
-def _gzipped(name: str) -> bytes:
-    return gzip.compress((FOLDER / name).read_bytes(), compresslevel=9, mtime=0)
+def _gzipped(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
 
 
 @pages.get("/static/<release>/<path:name>")
 @requires(Permission.ANYONE)
 def file(release: str, name: str) -> ResponseReturnValue:
-    """Sends a static file; under its present address it may be kept for a year."""
+    """Sends a static file; under its present address it may be kept for a year. Raises NotFound."""
+    path = files().get(name)
+    if path is None:
+        raise NotFound
     packs = name.endswith(_TEXT) and bool(request.accept_encodings["gzip"])
-    response: Response = send_from_directory(FOLDER, name, conditional=not packs)
+    response: Response = send_file(path, conditional=not packs)
     if packs:
-        packed = Response(_gzipped(name), mimetype=response.mimetype, headers={"Content-Encoding": "gzip"})
+        packed = Response(_gzipped(path), mimetype=response.mimetype, headers={"Content-Encoding": "gzip"})
         packed.vary.add("Accept-Encoding")
         response.close()
         response = packed
