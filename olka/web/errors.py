@@ -103,6 +103,11 @@ def not_here(page: str) -> Response:
     return make_response(page, 404)
 
 
+def list_page(page: str, *, past_end: bool) -> Response:
+    """Answers with a page of a list: 404 where the list doesn't go on so far; the page itself leads back."""
+    return make_response(page, 404 if past_end else 200)
+
+
 def _refused(error: Refused) -> Response:
     take_back_notes()
     said = [words_of(obstacle) for obstacle in error.obstacles]

@@ -300,6 +300,7 @@ def test_the_list_is_paged(app: Flask, world: World, volunteer: Reader) -> None:
     assert "<b>3+</b>" in second
     assert 'rel="next"' in first
     assert 'rel="next"' not in second
+    assert "Näytä alusta" in volunteer.see("/vuorot?sivu=3", status=404)
 
 
 def test_the_list_asks_the_database_as_often_for_one_row_as_for_fifty(

@@ -249,6 +249,7 @@ def test_a_second_page_of_what_is_done_is_only_that(app: Flask, world: dict[str,
     booked(app, world, 5)
     for number in range(21):
         done(app, world, 1 + number)
+    assert 'href="/omat' in volunteer.see("/omat?sivu=3", status=404)
     page = volunteer.see("/omat?sivu=2")
     assert page.count("data-id=") == 1
     assert "Seuraava vuorosi" not in page

@@ -21,6 +21,7 @@ from olka.shifts import standing as standings
 from olka.sites.queries import places_of, sites_of
 from olka.sites.rules import PlaceKind
 from olka.volunteers import service as volunteers
+from olka.web.errors import list_page
 from olka.web.gate import current_actor, requires
 from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
@@ -51,7 +52,7 @@ def list_accounts() -> ResponseReturnValue:
         _today(), search=search, kind=Kind(kind) if kind else None, site_id=site_id, page=read_page()
     )
     roles = queries.roles_of([person.id for person in found.people])
-    return render_template(
+    shown = render_template(
         "admin/accounts.html",
         found=found,
         roles={person_id: _current(held) for person_id, held in roles.items()},
@@ -63,6 +64,7 @@ def list_accounts() -> ResponseReturnValue:
         dates=dates_in_words,
         today=_today(),
     )
+    return list_page(shown, past_end=found.page > 1 and not found.people)
 
 
 def _current(roles: list[RoleInfo]) -> list[RoleInfo]:

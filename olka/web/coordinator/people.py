@@ -22,6 +22,7 @@ from olka.shifts.people_queries import PeopleFilter
 from olka.sites.queries import SiteRow, sites_of
 from olka.tasks.queries import TaskRow, all_tasks
 from olka.volunteers.rules import Standing
+from olka.web.errors import list_page
 from olka.web.gate import current_actor, requires
 from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
@@ -43,7 +44,7 @@ def list_people() -> ResponseReturnValue:
     wish = _read_wish(sites, tasks)
     found = queries.people_of(own, wish, today=clock.today(ZONE), now=now, page=read_page())
     ids = [listed.person.id for listed in found.people]
-    return render_template(
+    shown = render_template(
         "coordinator/people.html",
         found=found,
         wish=wish,
@@ -58,6 +59,7 @@ def list_people() -> ResponseReturnValue:
             person_id: with_links([shift], own)[0] for person_id, shift in queries.next_shifts_of(ids, now).items()
         },
     )
+    return list_page(shown, past_end=found.page > 1 and not found.people)
 
 
 def _read_wish(sites: dict[int, SiteRow], tasks: dict[int, TaskRow]) -> PeopleFilter:

@@ -23,6 +23,7 @@ from olka.db import transaction
 from olka.shifts import queries, rules, service
 from olka.sites.queries import PlaceRow, places_of
 from olka.tasks.queries import TaskRow, all_tasks
+from olka.web.errors import list_page
 from olka.web.forms import operation_key
 from olka.web.gate import current_actor, requires
 from olka.web.language import language
@@ -80,7 +81,7 @@ def list_open() -> ResponseReturnValue:
     found, has_next = queries.open_shifts(list(places), wish, clock.now(), page)
     slots = _slots(found, places, tasks)
     days = _days(slots)
-    return render_template(
+    shown = render_template(
         "volunteer/open_shifts.html",
         days=days,
         fitting=sum(day.fitting for day in days),
@@ -96,6 +97,7 @@ def list_open() -> ResponseReturnValue:
         key=secrets.token_urlsafe(9),
         query=request.query_string.decode("ascii", "ignore"),
     )
+    return list_page(shown, past_end=page > 1 and not days)
 
 
 @pages.post("/vuorot/<id:shift_id>/varaa")

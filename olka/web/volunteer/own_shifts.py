@@ -18,6 +18,7 @@ from olka.core.spans import local
 from olka.shifts import calendar, queries, rules
 from olka.sites.queries import PlaceRow, get_place, places_of
 from olka.tasks.queries import TaskRow, all_tasks, get_task
+from olka.web.errors import list_page
 from olka.web.gate import current_actor, requires
 from olka.web.language import language
 from olka.web.reading import read_page
@@ -51,7 +52,7 @@ def mine() -> ResponseReturnValue:
     tasks = all_tasks()
     company = queries.companions_on([own.shift_id for own in coming], person_id) if coming else {}
     rows = [_row(own, places[own.place_id], tasks[own.task_id], company.get(own.shift_id, []), now) for own in coming]
-    return render_template(
+    shown = render_template(
         "volunteer/own_shifts.html",
         upcoming=rows[0] if rows and page == 1 else None,
         rest=rows[1:] if page == 1 else [],
@@ -62,6 +63,7 @@ def mine() -> ResponseReturnValue:
         page=page,
         has_next=has_next,
     )
+    return list_page(shown, past_end=page > 1 and not done)
 
 
 @pages.get("/omat/vuoro/<id:shift_id>.ics")
