@@ -58,6 +58,15 @@ def make_tables(database_url: str) -> None:
         db.engine.dispose()
 
 
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """Puts back the umask that a command, run within a test's process, has made strict."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Makes an SQLite file with every table, to be copied by each test."""

@@ -92,7 +92,9 @@ def test_the_demo_is_served_neither_to_the_world_nor_on_real_peoples_data(sqlite
     assert "accounts that the demo didn't make" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["create-admin aada@example.org", "outbox retry-dead"])
+@pytest.mark.parametrize(
+    "command", ["create-admin aada@example.org", "reset-second-factor aada@example.org", "outbox retry-dead"]
+)
 def test_a_command_that_cant_write_says_why_in_one_line(nowhere: str, sqlite_url: str, command: str) -> None:
     change(sqlite_url, "DELETE FROM alembic_version")
     for url, says in (
