@@ -30,7 +30,6 @@ WEEKS: Final = 12
 PLACES: Final = 12
 TASKS: Final = 6
 BLOCKS: Final = ((9, 12), (10, 13), (12, 15), (13, 15))
-ZONE: Final = "Europe/Helsinki"
 VOLUNTEER: Final = 1
 COORDINATOR: Final = PEOPLE + 1
 _BATCH: Final = 5000
@@ -41,7 +40,7 @@ Rows = list[dict[str, Any]]
 def seed(shifts: int) -> None:
     """Fills an empty database with so many shifts, 1,500 of them coming, and their bookings."""
     dice = random.Random(2026)
-    today = clock.today(ZONE)
+    today = clock.today(clock.HOME_ZONE)
     with transaction() as session:
         Base.metadata.create_all(session.connection())
     with transaction():
@@ -74,7 +73,7 @@ def _house() -> None:
                 town="Hämeenlinna",
                 map_url="",
                 directions=Text3(),
-                zone=ZONE,
+                zone=clock.HOME_ZONE,
                 phone="+358500000000",
                 mail="olka@example.org",
             )
@@ -155,7 +154,7 @@ def _shift_rows(dice: random.Random, today: date, shifts: int) -> Rows:
 
 def _shift_row(dice: random.Random, number: int, day: date) -> dict[str, Any]:
     first, last = dice.choice(BLOCKS)
-    span = LocalSpan(day, time(first), time(last), ZONE).to_span()
+    span = LocalSpan(day, time(first), time(last), clock.HOME_ZONE).to_span()
     return {
         "id": number,
         "place_id": dice.randint(1, PLACES),

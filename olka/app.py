@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from olka.accounts.sign_in import facts_of_mail
-from olka.config import ROOT, Settings
+from olka.config import ROOT, Settings, keep_settings
 from olka.core import wording
 from olka.core.permissions import Permission, may
 from olka.db import db, engine_options, prepare_engine
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         COMPRESS_MIN_SIZE=500,
         **security_config(settings),
     )
-    app.extensions["olka_settings"] = settings
+    keep_settings(app, settings)
     app.url_map.converters["id"] = IdConverter
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
@@ -92,12 +92,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     # The mail's link and code are made when it leaves: no message holds them.
     register("sign_in", facts_of_mail)
     return app
-
-
-def settings_of(app: Flask) -> Settings:
-    """Gives the settings that the app was built from."""
-    found: Settings = app.extensions["olka_settings"]
-    return found
 
 
 def _init_templates(app: Flask, settings: Settings) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from dotenv import load_dotenv
 
-from olka.config import ROOT, BadSetting, Settings, for_real
+from olka.config import ROOT, BadSetting, Settings, for_real, settings_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -138,7 +138,6 @@ def create_admin(email: str) -> None:
     from olka.accounts.people_rules import Disabled
     from olka.accounts.rules import SharedAddress
     from olka.accounts.service import create_admin as make_admin
-    from olka.app import settings_of
     from olka.core.errors import Refused
 
     why = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
@@ -18,7 +18,12 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
+_KEPT_AS: Final = "olka_settings"
 _LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 class BadSetting(Exception):
@@ -89,6 +94,17 @@ class Settings:
             "OLKA_WORKERS": str(self.workers),
             "OLKA_BIND": self.bind,
         }
+
+
+def keep_settings(app: Flask, settings: Settings) -> None:
+    """Keeps with an app the settings that it is built from."""
+    app.extensions[_KEPT_AS] = settings
+
+
+def settings_of(app: Flask) -> Settings:
+    """Gives the settings that an app was built from."""
+    found: Settings = app.extensions[_KEPT_AS]
+    return found
 
 
 def for_real(settings: Settings) -> Settings:

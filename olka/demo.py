@@ -25,7 +25,6 @@ from olka.core import clock
 from olka.core.permissions import Kind
 from olka.db import db, transaction
 from olka.exchange.demo import load
-from olka.exchange.demo.shifts import ZONE
 from olka.serve import serve
 
 FOLDER: Final = ROOT / "var" / "demo"
@@ -52,7 +51,7 @@ def load_demo(settings: Settings) -> str:
     """
     if fault := schema.fault_at(settings.database_url):
         raise NoDemo(fault)
-    found, fresh = _fill(create_app(settings), clock.today(ZONE))
+    found, fresh = _fill(create_app(settings), clock.today(clock.HOME_ZONE))
     if found.made_on is None or found.others:
         number = "1 account" if found.others == 1 else f"{found.others} accounts"
         raise NoDemo(
@@ -77,7 +76,7 @@ def serve_demo(folder: Path, port: str, *, fresh: bool) -> int:
     with _kept(folder, alone=fresh):
         if fresh:
             _clear(folder)
-        today = clock.today(ZONE)
+        today = clock.today(clock.HOME_ZONE)
         with _one_at_a_time(folder):
             app = create_app(settings)
             if schema.fault_at(settings.database_url):

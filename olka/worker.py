@@ -12,6 +12,7 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from olka.config import settings_of
 from olka.core.jobs import Job
 from olka.db import db
 from olka.outbox.delivery import deliver_due
@@ -36,7 +37,7 @@ def rooms_jobs() -> list[Job]:
 
 def work(app: Flask, *, stop: Stop, sink: Sink | None = None, jobs: list[Job] | None = None) -> None:
     """Delivers and runs timed work until told to stop; a database or a mail server that is away is waited for."""
-    sink = sink or open_sink(app.extensions["olka_settings"].mail_url)
+    sink = sink or open_sink(settings_of(app).mail_url)
     jobs = rooms_jobs() if jobs is None else jobs
     mail, timed = _Steps("mail"), _Steps("jobs")
     with app.app_context():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import date, timedelta
-from typing import Final
 
 from flask import current_app
 from sqlalchemy import delete, select, update
@@ -21,8 +20,6 @@ from olka.core.errors import Conflict, NotFound, Refused
 from olka.core.permissions import Actor, Kind, Permission, sites_where
 from olka.db import db, lock_row
 
-ZONE: Final = "Europe/Helsinki"
-
 
 def enter(actor: Actor, who: Who, *, known: str = "") -> int:
     """Enters a person and gives her id.
@@ -32,7 +29,7 @@ def enter(actor: Actor, who: Who, *, known: str = "") -> int:
     """
     if actor.person_id is not None:
         lock_row(Person, actor.person_id)  # a double click waits here, and then finds the first one as a twin
-    twins = queries.twins_of(who, sites_where(actor, Permission.SEE_PEOPLE), clock.today(ZONE))
+    twins = queries.twins_of(who, sites_where(actor, Permission.SEE_PEOPLE), clock.today(clock.HOME_ZONE))
     found = tuple(sorted(twin.id for twin in twins))
     seal = _seal(actor, found)
     if found and not hmac.compare_digest(seal.encode(), known.encode("utf-8", "surrogatepass")):
@@ -93,7 +90,7 @@ def hold_account(person_id: int, scope: frozenset[int] | None) -> None:
     """Locks a person whose account a coordinator of the sites may handle. Raises NotFound, Refused."""
     if not lock_row(Person, person_id):
         raise NotFound
-    today = clock.today(ZONE)
+    today = clock.today(clock.HOME_ZONE)
     roles = queries.roles_of([person_id])[person_id]
     if not rules.may_handle(scope, [r.terms for r in roles if r.ends_on is None or r.ends_on >= today]):
         raise Refused(rules.RolesElsewhere())
@@ -108,7 +105,7 @@ def disable(actor: Actor, person_id: int) -> None:
         raise NotFound
     _lock_admins()
     gap = rules.obstacle_of_last_admin(
-        queries.admin_dates(), queries.admin_dates(without_person=person_id), clock.today(ZONE)
+        queries.admin_dates(), queries.admin_dates(without_person=person_id), clock.today(clock.HOME_ZONE)
     )
     if gap:
         raise Refused(gap)
@@ -207,7 +204,7 @@ def end_role(actor: Actor, role_id: int) -> None:
     Its deputies' roles end with it. Raises NotFound, Refused with LastAdmin.
     """
     role = hold_role(role_id)
-    dates = ended(role.terms, clock.today(ZONE))
+    dates = ended(role.terms, clock.today(clock.HOME_ZONE))
     _keep_an_admin(role, dates)
     _set_dates(actor, role, dates, verb="ended_role")
 
@@ -231,7 +228,7 @@ def _keep_an_admin(role: queries.RoleInfo, dates: Dates | None) -> None:
     if queries.get_person(role.person_id).disabled_at is not None:
         return
     after = queries.admin_dates(without_role=role.id) + ([dates] if dates else [])
-    gap = rules.obstacle_of_last_admin(queries.admin_dates(), after, clock.today(ZONE))
+    gap = rules.obstacle_of_last_admin(queries.admin_dates(), after, clock.today(clock.HOME_ZONE))
     if gap:
         raise Refused(gap)
 

@@ -77,7 +77,7 @@ _SESSION = (
 def find_session(token: str) -> FoundSession | None:
     """Finds whose live session a token is, in one query; None when it is dead or unknown."""
     now = clock.now()
-    facts = {"token_hash": token_hash(token), "now": now, "today": clock.today("Europe/Helsinki")}
+    facts = {"token_hash": token_hash(token), "now": now, "today": clock.today(clock.HOME_ZONE)}
     rows = db.session.execute(_SESSION, facts).all()
     if not rows:
         return None

@@ -75,8 +75,8 @@ def create_admin(mail: str) -> str:
     person = people[0] if people else _nameless(mail)
     if person.disabled_at is not None:
         raise Refused(people_rules.Disabled())
-    if not queries.holds_role(person.id, Kind.ADMIN, clock.today("Europe/Helsinki")):
-        today = clock.today("Europe/Helsinki")
+    if not queries.holds_role(person.id, Kind.ADMIN, clock.today(clock.HOME_ZONE)):
+        today = clock.today(clock.HOME_ZONE)
         role = RoleRow(person_id=person.id, kind=Kind.ADMIN, starts_on=today)
         db.session.add(role)
         db.session.flush()

@@ -257,7 +257,7 @@ def enter_by_letters(letters: str, *, kept: bool, browser: Browser) -> Entered |
 def enter_demo(kind: Kind, *, browser: Browser) -> Entered | None:
     """Signs in as the demo's first person of a kind; None where it has none. The caller knows it is a demo."""
     now = clock.now()
-    person_id = queries.find_demo_person(kind, clock.today("Europe/Helsinki"))
+    person_id = queries.find_demo_person(kind, clock.today(clock.HOME_ZONE))
     if person_id is None:
         return None
     return _enter(person_id, Way.DEMO, kept=False, browser=browser, now=now, goes_to=None)
@@ -304,7 +304,7 @@ def print_code(actor: Actor, person_id: int) -> PrintedCode:
     """
     if not lock_row(Person, person_id):
         raise NotFound
-    today = clock.today("Europe/Helsinki")
+    today = clock.today(clock.HOME_ZONE)
     scope = sites_where(actor, Permission.SEE_PEOPLE)
     roles = [role.terms for role in people_queries.roles_of([person_id])[person_id]]
     held = [role for role in roles if role.ends_on is None or role.ends_on >= today]

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from olka.core.errors import OlkaError
+
+HOME_ZONE: Final = "Europe/Helsinki"  # where no site says otherwise: whose day it is for roles, lists, paper
 
 
 class NoSuchLocalTime(OlkaError):

@@ -55,7 +55,7 @@ def accept(actor: Actor, person_id: int, task_id: int) -> None:
         Acceptance(
             person_id=person_id,
             task_id=task_id,
-            accepted_on=clock.today(people_service.ZONE),
+            accepted_on=clock.today(clock.HOME_ZONE),
             accepted_by_id=actor.person_id,
         )
     )
@@ -77,7 +77,7 @@ def revoke(actor: Actor, person_id: int, task_id: int) -> None:
             Acceptance.task_id == task_id,
             Acceptance.revoked_on.is_(None),
         )
-        .values(revoked_on=clock.today(people_service.ZONE), revoked_by_id=actor.person_id)
+        .values(revoked_on=clock.today(clock.HOME_ZONE), revoked_by_id=actor.person_id)
         .returning(Acceptance.id)
     ).first()
     if revoked is not None:

@@ -17,7 +17,7 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from olka.config import Settings
+from olka.config import settings_of
 from olka.core import clock
 from olka.db import db, retrying, transaction
 from olka.outbox import queries, service
@@ -100,7 +100,7 @@ def _deliver(app: Flask, sink: Sink, claim: Claim) -> None:
             _note(partial(service.mark_dropped, claim))
             log.info("mail moot", **told)
             return
-        settings: Settings = app.extensions["olka_settings"]
+        settings = settings_of(app)
         letter = write(app, claim.kind, claim.language, facts)
         mail = compose(settings, letter, message_id=claim.message_id, address=claim.address, at=clock.now())
         sink.send(mail, claim.address, claim.message_id)

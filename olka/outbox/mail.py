@@ -21,7 +21,7 @@ from flask import Flask, g
 from flask_babel import force_locale
 from jinja2 import Environment, Template
 
-from olka.config import Settings
+from olka.config import Settings, settings_of
 
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _SUBJECT: Final = "Subject:"
@@ -44,7 +44,7 @@ def write(app: Flask, kind: str, language: str, facts: Mapping[str, Any]) -> Let
 
     Raises jinja2's errors for a template that is missing or a fact that it lacks.
     """
-    settings: Settings = app.extensions["olka_settings"]
+    settings = settings_of(app)
     parts: dict[str, tuple[Template, Template]] = app.extensions.setdefault("olka_mail_parts", {})
     if kind not in parts:
         parts[kind] = _parts(app.jinja_env, kind)

@@ -54,7 +54,7 @@ def change_role(actor: Actor, role_id: int, dates: Dates, version: int) -> None:
 def end_role(actor: Actor, role_id: int) -> None:
     """Ends a role at once. Raises NotFound, Refused with LastAdmin, a volunteer's with HasShifts."""
     role = people_service.hold_role(role_id)
-    _check_shifts(role, people_service.ended(role.terms, clock.today(people_service.ZONE)))
+    _check_shifts(role, people_service.ended(role.terms, clock.today(clock.HOME_ZONE)))
     people_service.end_role(actor, role_id)
 
 

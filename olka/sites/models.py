@@ -7,6 +7,7 @@ from datetime import date, time
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from olka.core.spans import HOME_ZONE
 from olka.core.texts import Text3
 from olka.db import Base, Choice
 from olka.sites.rules import PlaceKind, SiteKind
@@ -47,7 +48,7 @@ class Site(Base):
     town: Mapped[str] = mapped_column(String(60))
     map_url: Mapped[str] = mapped_column(String(300))
     directions: Mapped[Text3]
-    zone: Mapped[str] = mapped_column(String(40), default="Europe/Helsinki")
+    zone: Mapped[str] = mapped_column(String(40), default=HOME_ZONE)
     phone: Mapped[str] = mapped_column(String(20))
     mail: Mapped[str] = mapped_column(String(254))
     opens_on: Mapped[date | None]

@@ -31,7 +31,7 @@ def take_in(
         raise NotFound
     if get_person(person_id).disabled_at is not None:
         raise Refused(Disabled())
-    today = clock.today(people_service.ZONE)
+    today = clock.today(clock.HOME_ZONE)
     terms = Terms(Kind.VOLUNTEER, site_id, None, starts_on or today, ends_on)
     role_id = people_service.give_role(actor, person_id, terms)
     standing = queries.find_standing(person_id)
@@ -68,7 +68,7 @@ def set_standing(actor: Actor, person_id: int, standing: Standing) -> None:
     changed = db.session.execute(
         update(Volunteer)
         .where(Volunteer.person_id == person_id, Volunteer.standing != standing)
-        .values(standing=standing, since=clock.today(people_service.ZONE))
+        .values(standing=standing, since=clock.today(clock.HOME_ZONE))
         .returning(Volunteer.person_id)
     ).first()
     if changed is not None:

@@ -11,10 +11,9 @@ from flask_babel import gettext as _
 
 from olka.accounts.people_queries import PersonRow
 from olka.accounts.sign_in import PrintedCode
+from olka.config import settings_of
 from olka.core import clock, wording
 from olka.core.spans import local
-
-ZONE = "Europe/Helsinki"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +34,12 @@ class Paper:
 
 def paper_for(person: PersonRow, code: PrintedCode) -> Paper:
     """Makes the sheet of a code."""
-    base = current_app.extensions["olka_settings"].base_url
+    base = settings_of(current_app).base_url
     qr, size = qr_path(f"{base}{code.path}")
     tongue = person.language
-    last = local(code.expires_at, ZONE)
+    last = local(code.expires_at, clock.HOME_ZONE)
     with force_locale(tongue):
-        until = wording.moment(code.expires_at, ZONE, tongue)
+        until = wording.moment(code.expires_at, clock.HOME_ZONE, tongue)
         return Paper(
             language=tongue,
             title=_("Kirjaudu OLKAan, %(name)s", name=person.called_name),
@@ -57,7 +56,7 @@ def paper_for(person: PersonRow, code: PrintedCode) -> Paper:
                 until=until,
                 year=last.year,
             )
-            if last.year != clock.today(ZONE).year
+            if last.year != clock.today(clock.HOME_ZONE).year
             else _("Koodi toimii kerran. Se vanhenee %(until)s.", until=until),
             warning=_("Älä anna tätä paperia muille. Kun olet kirjautunut, voit heittää sen pois."),
             qr=qr,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from olka.config import settings_of
 from olka.db import db, transaction
 from olka.outbox.delivery import deliver_due
 from olka.outbox.service import post
@@ -38,7 +39,7 @@ def send(app: Flask, *names: str) -> None:
         for name in names:
             with transaction():
                 post("trial", f"{name}@example.org", "fi", {"called_name": name})
-        sink = open_sink(app.extensions["olka_settings"].mail_url)
+        sink = open_sink(settings_of(app).mail_url)
         while deliver_due(app, sink).taken:
             pass
 
@@ -78,7 +79,7 @@ def test_a_name_in_a_mail_is_words_and_not_markup(demo: Flask) -> None:
             {"called_name": '"><img src=x onerror=alert(1)> http://x.example/"onclick=y'},
         )
     with demo.app_context():
-        deliver_due(demo, open_sink(demo.extensions["olka_settings"].mail_url))
+        deliver_due(demo, open_sink(settings_of(demo).mail_url))
     raw = demo.test_client().get("/demo/posti").text
     assert "<img src=x" not in raw
     assert '"onclick' not in raw

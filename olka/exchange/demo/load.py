@@ -16,13 +16,13 @@ from olka.accounts.people_rules import search_key_of
 from olka.audit.models import AuditRow
 from olka.audit.service import record
 from olka.core.permissions import NOBODY, Kind
-from olka.core.spans import instant_of
+from olka.core.spans import HOME_ZONE, instant_of
 from olka.db import Base, db
 from olka.eligibility.models import Acceptance
 from olka.exchange.demo.closures import closures
 from olka.exchange.demo.names import mail_of
 from olka.exchange.demo.people import people
-from olka.exchange.demo.shifts import ZONE, ShiftPlan, shifts
+from olka.exchange.demo.shifts import ShiftPlan, shifts
 from olka.exchange.demo.sites import ORGANISERS, map_url, phone, sites
 from olka.exchange.demo.staff import PersonPlan, RolePlan
 from olka.exchange.demo.tasks import TASKS
@@ -341,5 +341,5 @@ def _person(plan: PersonPlan) -> dict[str, Any]:
         "shows_phone": plan.shows_phone,
         "shows_phone_publicly": plan.shows_phone_publicly,
         "demo": plan.demo,
-        "created_at": instant_of(plan.joined_on, time(10), ZONE),
+        "created_at": instant_of(plan.joined_on, time(10), HOME_ZONE),
     }

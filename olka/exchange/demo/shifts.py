@@ -9,13 +9,11 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
-from olka.core.spans import LocalSpan, Span, instant_of
+from olka.core.spans import HOME_ZONE, LocalSpan, Span, instant_of
 from olka.core.texts import Text3
 from olka.exchange.demo.slots import SLOTS, WEEKS_COMING, WEEKS_PAST, Slot, first_day, occasions, site_of_places
 from olka.exchange.demo.staff import COORDINATOR_OF, EERO, MARJATTA, PersonPlan
 from olka.shifts.rules import BookingState, Channel, ShiftState
-
-ZONE: Final = "Europe/Helsinki"
 
 # Up to how many days ahead, how surely a regular has her place and how surely somebody else fills one.
 _FILLED: Final = ((0, 0.93, 0.65), (14, 0.93, 0.62), (35, 0.86, 0.45), (63, 0.6, 0.25), (77, 0.3, 0.12))
@@ -92,7 +90,7 @@ class Rota:
     def __init__(self, today: date, people: Sequence[PersonPlan], random: Random) -> None:
         self.today = today
         self.random = random
-        self.midnight = instant_of(today, time(0), ZONE)
+        self.midnight = instant_of(today, time(0), HOME_ZONE)
         self.site_of = site_of_places(today)
         self.people = {person.key: person for person in people}
         self.pools: dict[tuple[str, str], list[PersonPlan]] = defaultdict(list)
@@ -224,7 +222,7 @@ class Rota:
             person=person.key,
             by=COORDINATOR_OF[self.site_of[plan.slot.place]] if called else person.key,
             channel=Channel.PHONE if called else Channel.SELF,
-            booked_at=instant_of(day, at, ZONE),
+            booked_at=instant_of(day, at, HOME_ZONE),
         )
 
     def _released(self, plan: ShiftPlan, booking: BookingPlan) -> BookingPlan:
@@ -281,7 +279,7 @@ def shifts(today: date, people: Sequence[PersonPlan], random: Random) -> list[Sh
 
 
 def _empty(random: Random, day: date, slot: Slot, *, draft: bool) -> ShiftPlan:
-    when = LocalSpan(day, slot.start, slot.end, ZONE)
+    when = LocalSpan(day, slot.start, slot.end, HOME_ZONE)
     return ShiftPlan(
         slot=slot,
         when=when,

@@ -27,7 +27,7 @@ from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import DatesForm, DeputyForm, NewAccountForm, RoleFields
-from olka.web.people_scope import ZONE, shown_twins
+from olka.web.people_scope import shown_twins
 from olka.web.people_words import Refusal, dates_in_words, refusal
 from olka.web.reading import read_choice, read_id, read_page, read_search
 
@@ -37,7 +37,7 @@ CANDIDATES: Final = 20
 
 
 def _today() -> date:
-    return clock.today(ZONE)
+    return clock.today(clock.HOME_ZONE)
 
 
 @pages.get("/hallinta/tunnukset")

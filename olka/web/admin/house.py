@@ -23,7 +23,6 @@ from olka.web.place_words import refusals
 pages: Final = Blueprint("house", __name__)
 
 # What has no site of its own goes by the clock of the country.
-ZONE: Final = "Europe/Helsinki"
 
 
 @pages.get("/hallinta")
@@ -81,7 +80,7 @@ def retire_organiser(organiser_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                service.retire_organiser(current_actor(), organiser_id, clock.today(ZONE))
+                service.retire_organiser(current_actor(), organiser_id, clock.today(clock.HOME_ZONE))
             tell("ok", _("Järjestäjä on poissa käytöstä."), post=_back(organiser_id))
             return redirect(url_for(".list_organisers"))
         except Refused as no:

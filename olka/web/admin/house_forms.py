@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
+from olka.core.spans import HOME_ZONE
 from olka.core.wording import phone
 from olka.sites.queries import OrganiserRow, SiteRow
 from olka.sites.rules import SiteKind, is_zone
@@ -121,7 +122,7 @@ class SiteForm(Form):
         _l("Aikavyöhyke"),
         need=_l("Kirjoita aikavyöhyke, esimerkiksi Europe/Helsinki."),
         limit=40,
-        default="Europe/Helsinki",
+        default=HOME_ZONE,
     )
 
     def offer(self, organisers: Iterable[OrganiserRow], sites: Iterable[SiteRow]) -> None:

@@ -14,7 +14,6 @@ from olka.core.permissions import Permission
 from olka.db import transaction
 from olka.shifts import closing
 from olka.tasks import queries, service
-from olka.web.admin.house import ZONE
 from olka.web.admin.house_forms import ChangeTaskForm, TaskForm
 from olka.web.forms import ButtonForm
 from olka.web.gate import current_actor, requires
@@ -68,7 +67,7 @@ def retire_task(task_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                drafts = closing.retire_task(current_actor(), task_id, clock.today(ZONE))
+                drafts = closing.retire_task(current_actor(), task_id, clock.today(clock.HOME_ZONE))
             tell("ok", _("Tehtävä on poissa käytöstä."), drafts_words(drafts), post=_back(task_id))
             return redirect(url_for(".list_tasks"))
         except Refused as no:

@@ -28,7 +28,7 @@ from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import NewVolunteerForm
-from olka.web.people_scope import ZONE, scope, shown_twins
+from olka.web.people_scope import scope, shown_twins
 from olka.web.people_words import STANDINGS, with_links
 from olka.web.reading import read_choice, read_id, read_page, read_search
 
@@ -42,7 +42,7 @@ def list_people() -> ResponseReturnValue:
     own, now = scope(), clock.now()
     sites, tasks = {site.id: site for site in sites_of(own)}, all_tasks()
     wish = _read_wish(sites, tasks)
-    found = queries.people_of(own, wish, today=clock.today(ZONE), now=now, page=read_page())
+    found = queries.people_of(own, wish, today=clock.today(clock.HOME_ZONE), now=now, page=read_page())
     ids = [listed.person.id for listed in found.people]
     shown = render_template(
         "coordinator/people.html",
@@ -84,7 +84,7 @@ def _tasks_in_words(ids: list[int], tasks: dict[int, TaskRow]) -> dict[int, list
 
 
 def _sites_in_words(ids: list[int]) -> dict[int, dict[int, Text3]]:
-    today = clock.today(ZONE)
+    today = clock.today(clock.HOME_ZONE)
     return {
         person_id: {
             role.site_id: role.site_name

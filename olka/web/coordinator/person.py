@@ -30,7 +30,7 @@ from olka.web.kinds import KIND_WORDS
 from olka.web.language import language
 from olka.web.notes import tell
 from olka.web.people_forms import ContactsForm, TakeInForm
-from olka.web.people_scope import ZONE, scope
+from olka.web.people_scope import scope
 from olka.web.people_words import LANGUAGES, STANDINGS, Refusal, dates_in_words, refusal, with_links
 
 pages: Final = Blueprint("person", __name__)
@@ -39,7 +39,7 @@ SHOWN: Final = 10
 
 
 def _get_seen(person_id: int) -> InScope:
-    found = queries.find_in_scope(scope(), person_id, today=clock.today(ZONE), now=clock.now())
+    found = queries.find_in_scope(scope(), person_id, today=clock.today(clock.HOME_ZONE), now=clock.now())
     if found is None:
         raise NotFound
     return found
@@ -61,7 +61,7 @@ def show(person_id: int) -> ResponseReturnValue:
 
 
 def _page(person_id: int, refused: Refusal | None = None) -> ResponseReturnValue:
-    found, own, now, today = _get_seen(person_id), scope(), clock.now(), clock.today(ZONE)
+    found, own, now, today = _get_seen(person_id), scope(), clock.now(), clock.today(clock.HOME_ZONE)
     roles = roles_of([person_id])[person_id]
     held = [role for role in roles if role.ends_on is None or role.ends_on >= today]
     coming = queries.coming_shifts(person_id, now)

@@ -40,8 +40,6 @@ from olka.web.reading import read_day, read_id, read_search
 
 pages: Final = Blueprint("shift_desk", __name__)
 
-ZONE: Final = "Europe/Helsinki"
-
 
 # ---------------------------------------------------------------- making
 
@@ -150,7 +148,7 @@ def show(shift_id: int) -> ResponseReturnValue:
 def _known(person_ids: set[int]) -> set[int]:
     """Keeps those whose own page the reader can open."""
     scope = sites_where(current_actor(), Permission.SEE_PEOPLE)
-    seen = within_scope(scope, person_ids, today=clock.today(ZONE), now=clock.now())
+    seen = within_scope(scope, person_ids, today=clock.today(clock.HOME_ZONE), now=clock.now())
     return {person.id for person in seen}
 
 

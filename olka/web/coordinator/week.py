@@ -28,7 +28,6 @@ from olka.web.reading import read_choice, read_day, read_id, read_week
 
 pages: Final = Blueprint("week", __name__)
 
-ZONE: Final = "Europe/Helsinki"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
@@ -73,7 +72,7 @@ def week_word(day: date) -> str:
 def board() -> ResponseReturnValue:
     """Shows a week of the coordinator's places: who is on which shift, and where people are missing."""
     everywhere = places_of(sites_where(current_actor(), Permission.RUN_ROTA), retired=True)
-    today = clock.today(everywhere[0].zone if everywhere else ZONE)
+    today = clock.today(everywhere[0].zone if everywhere else clock.HOME_ZONE)
     asked = _asked(today)
     places = _asked_for(everywhere, asked)
     week = _read(asked.monday, places)
@@ -105,7 +104,7 @@ def publish_drafts() -> ResponseReturnValue:
     actor = current_actor()
     with transaction():
         everywhere = places_of(sites_where(actor, Permission.RUN_ROTA), retired=True)
-        asked = _asked(clock.today(ZONE))
+        asked = _asked(clock.today(clock.HOME_ZONE))
         ids = [place.id for place in _asked_for(everywhere, asked)]
         done = planning.publish_drafts(actor, ids, asked.monday, asked.monday + timedelta(days=6))
     number, left = done.number, done.left

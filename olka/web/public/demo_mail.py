@@ -15,7 +15,7 @@ from typing import Final
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from olka.config import Settings
+from olka.config import settings_of
 from olka.core import clock
 from olka.core.errors import NotFound
 from olka.core.permissions import Permission
@@ -28,7 +28,6 @@ from olka.web.reading import read_page
 pages: Final = Blueprint("demo_mail", __name__)
 
 PAGE: Final = 20
-ZONE: Final = "Europe/Helsinki"
 _LINK: Final = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])")
 
 
@@ -47,7 +46,7 @@ class Shown:
 @requires(Permission.ANYONE)
 def inbox() -> ResponseReturnValue:
     """Shows what was sent, newest first, and how much is on its way. Raises NotFound outside the demo."""
-    settings: Settings = current_app.extensions["olka_settings"]
+    settings = settings_of(current_app)
     if not settings.demo:
         raise NotFound
     page = read_page()
@@ -76,7 +75,9 @@ def _shown(path: Path) -> Shown:
     mail = message_from_bytes(path.read_bytes(), EmailMessage, policy=modern)
     text = mail.get_content() if mail.get_content_type() == "text/plain" else ""
     at = mail["Date"].datetime if mail["Date"] else datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return Shown(path.stem, str(mail["To"] or ""), str(mail["Subject"] or ""), local(at, ZONE), links_in(text.strip()))
+    return Shown(
+        path.stem, str(mail["To"] or ""), str(mail["Subject"] or ""), local(at, clock.HOME_ZONE), links_in(text.strip())
+    )
 
 
 def links_in(text: str) -> list[tuple[str, bool]]:

@@ -18,6 +18,7 @@ from wtforms.widgets import HiddenInput
 from olka.accounts import queries, rules, service, sign_in
 from olka.accounts.rules import Sharer
 from olka.accounts.sign_in import Browser, Entered, TooManyTries, WhoIsIt, WrongCode
+from olka.config import settings_of
 from olka.core import clock
 from olka.core.errors import NotFound, Throttled
 from olka.core.permissions import Kind, Permission
@@ -311,7 +312,7 @@ def use_letters() -> ResponseReturnValue:
 @requires(Permission.ANYONE)
 def demo() -> ResponseReturnValue:
     """Signs in as one of the demo's people; outside the demo there is no such page."""
-    if not current_app.extensions["olka_settings"].demo:
+    if not settings_of(current_app).demo:
         raise NotFound
     form = DemoForm()
     entered = None

@@ -243,7 +243,7 @@ def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceRow], task
 
 
 def _days(slots: Sequence[Slot]) -> list[Day]:
-    today = clock.today("Europe/Helsinki")
+    today = clock.today(clock.HOME_ZONE)
     near = {today: _("tänään"), today + timedelta(days=1): _("huomenna")}
     tongue = language()
     return [

@@ -108,7 +108,7 @@ def own_profile() -> ResponseReturnValue:
 
 
 def _page(form: ProfileForm, own: OwnPerson, codes_form: SpareCodesForm | None = None) -> str:
-    today = clock.today("Europe/Helsinki")
+    today = clock.today(clock.HOME_ZONE)
     roles = people_queries.roles_of([own.id])[own.id]
     return render_template(
         "volunteer/profile.html",
