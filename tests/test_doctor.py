@@ -39,7 +39,7 @@ def test_where_all_is_well_it_says_so_line_by_line(
     if "fsync is off" in found["database"][1]:  # the server of the tests is fast, and the doctor sees why
         found["database"] = (True, "postgresql 15")
     assert [about for about, (well, _) in found.items() if not well] == []
-    assert list(found) == ["settings", "database", "mail", "clock", "outbox", "timed work", "disk"]
+    assert list(found) == ["settings", "proxies", "database", "mail", "clock", "outbox", "timed work", "disk"]
     assert found["outbox"][1] == "0 waiting, 0 dead"
     assert "wal, synchronous full" in found["database"][1] or "postgresql 1" in found["database"][1]
 
