@@ -12,7 +12,7 @@ from olka.core.spans import LocalSpan, local
 _FINLAND: Final = 358
 _WEEKDAYS: Final = {
     "fi": ("ma", "ti", "ke", "to", "pe", "la", "su"),
-    "sv": ("må", "ti", "on", "to", "fr", "lö", "sö"),
+    "sv": ("mån", "tis", "ons", "tors", "fre", "lör", "sön"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _WEEKDAYS_LONG: Final = {
@@ -24,7 +24,7 @@ _MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Se
 
 
 def weekday(day: date, language: str) -> str:
-    """Names the weekday in short: ``to``, ``to``, ``Thu``."""
+    """Names the weekday in short: ``to``, ``tors``, ``Thu``."""
     return _WEEKDAYS[language][day.weekday()]
 
 
@@ -87,13 +87,13 @@ def hours(start: time, end: time, language: str) -> str:
 
 
 def span(when: LocalSpan, language: str) -> str:
-    """Writes a shift's day and hours: ``to 26.11. klo 9–12``, ``to 26.11 kl. 9–12``, ``Thu 26 Nov, 9:00–12:00``."""
+    """Writes a shift's day and hours: ``to 26.11. klo 9–12``, ``tors 26.11 kl. 9–12``, ``Thu 26 Nov, 9:00–12:00``."""
     word = {"fi": " klo ", "sv": " kl. ", "en": ", "}[language]
     return f"{day_short(when.day, language)}{word}{hours(when.start, when.end, language)}"
 
 
 def moment(instant: datetime, zone: str, language: str) -> str:
-    """Writes an instant on the zone's clock: ``ke 25.11. klo 9``, ``on 25.11 kl. 9``, ``Wed 25 Nov at 9:00``."""
+    """Writes an instant on the zone's clock: ``ke 25.11. klo 9``, ``ons 25.11 kl. 9``, ``Wed 25 Nov at 9:00``."""
     at = local(instant, zone)
     word = {"fi": "klo", "sv": "kl.", "en": "at"}[language]
     return f"{day_short(at.date(), language)} {word} {clock(at.time(), language)}"

@@ -13,7 +13,6 @@ from olka.accounts.people_queries import PersonRow
 from olka.accounts.sign_in import PrintedCode
 from olka.config import settings_of
 from olka.core import clock, wording
-from olka.core.spans import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,6 @@ def paper_for(person: PersonRow, code: PrintedCode) -> Paper:
     base = settings_of(current_app).base_url
     qr, size = qr_path(f"{base}{code.path}")
     tongue = person.language
-    last = local(code.expires_at, clock.HOME_ZONE)
     with force_locale(tongue):
         until = wording.moment(code.expires_at, clock.HOME_ZONE, tongue)
         return Paper(
@@ -45,19 +43,13 @@ def paper_for(person: PersonRow, code: PrintedCode) -> Paper:
             title=_("Kirjaudu OLKAan, %(name)s", name=person.called_name),
             steps=(
                 _("Avaa puhelimen kamera ja osoita sillä ruutukuviota."),
-                _("Avaa linkki, joka tulee näkyviin, ja paina Kirjaudu."),
-                _("Valitse Pysy kirjautuneena, jos puhelin on vain sinun käytössäsi."),
+                _("Avaa linkki, joka tulee näkyviin, ja paina Kirjaudu sisään."),
+                _("Valitse Pidä minut kirjautuneena, jos puhelin on vain sinun käytössäsi."),
             ),
             type_there=_("Jos kamera ei toimi, avaa tämä osoite ja kirjoita koodi:"),
             address=f"{base}{url_for('sign_in.printed')}".removeprefix("https://").removeprefix("http://"),
             code=code.code,
-            until=_(
-                "Koodi toimii kerran. Se vanhenee %(until)s %(year)s.",
-                until=until,
-                year=last.year,
-            )
-            if last.year != clock.today(clock.HOME_ZONE).year
-            else _("Koodi toimii kerran. Se vanhenee %(until)s.", until=until),
+            until=_("Koodi toimii kerran. Se vanhenee %(until)s.", until=until),
             warning=_("Älä anna tätä paperia muille. Kun olet kirjautunut, voit heittää sen pois."),
             qr=qr,
             size=size,

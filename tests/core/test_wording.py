@@ -17,7 +17,7 @@ DAY = date(2026, 11, 26)
     ("language", "short", "long", "full", "span", "moment"),
     [
         ("fi", "to 26.11.", "Torstai 26.11.", "26.11.2026", "to 26.11. klo 9–12.30", "to 26.11. klo 9.30"),
-        ("sv", "to 26.11", "Torsdag 26.11", "26.11.2026", "to 26.11 kl. 9–12.30", "to 26.11 kl. 9.30"),
+        ("sv", "tors 26.11", "Torsdag 26.11", "26.11.2026", "tors 26.11 kl. 9–12.30", "tors 26.11 kl. 9.30"),
         ("en", "Thu 26 Nov", "Thursday 26 Nov", "26 Nov 2026", "Thu 26 Nov, 9:00–12:30", "Thu 26 Nov at 9:30"),
     ],
 )

@@ -27,13 +27,13 @@ def test_she_makes_a_repeated_shift_books_someone_and_cancels_it(screen: Screen,
     screen.write("Toista joka viikko", f"{last.day}.{last.month}.{last.year}")
     screen.press("Julkaise vuoro").expect_at("/viikko").expect(f"{start}–{end}")
     screen.press("Avaa vuoro").expect("Ei vielä ketään").check()
-    screen.write("Nimi, puhelin tai sähköposti", her.called).press("Hae").expect(her.full_name)
+    screen.write("Nimi, puhelin tai sähköposti", her.called).press("Etsi").expect(her.full_name)
     screen.press("Varaa", within=".queue-item").expect("Varattu puhelimitse").check()
     shift_path = screen.page.url.removeprefix(live.url).partition("?")[0]
     week = monday.isocalendar()
     screen.visit(f"/viikko?viikko={week.year}-W{week.week:02}&paiva={monday}").expect(her.called)
-    screen.visit(shift_path).press("Peru vuoro").expect("Perutko vuoron").expect(her.full_name).check()
-    screen.press("Peru vuoro", within="main form").expect("Vuoro on peruttu").expect("Soita näille").check()
+    screen.visit(shift_path).press("Peru koko vuoro").expect("Perutko koko vuoron").expect(her.full_name).check()
+    screen.press("Peru koko vuoro", within="main form").expect("Vuoro on peruttu").expect("Soita näille").check()
     screen.expect(wording.phone("+358405556677"))
     # A weekly repeat makes independent shifts: the next week's stands.
     following = (monday + timedelta(days=7)).isocalendar()

@@ -111,7 +111,7 @@ def test_a_coordinator_makes_shifts_books_and_cancels(client: Client, live: Live
     found = client.open(f"{shift}?haku={her.called}")
     client.submit(found.form_saying("Varaa"))
     assert her.full_name in client.text
-    client.submit(client.open(f"{shift}/peru").form_saying("Peru vuoro"))
+    client.submit(client.open(f"{shift}/peru").form_saying("Peru koko vuoro"))
     assert "Vuoro on peruttu" in client.text
     assert "peru" in live.newest_mail(her.mail).lower()
 

@@ -183,7 +183,7 @@ def test_whoever_has_no_role_reads_what_to_do(app: Flask, reader: Reader) -> Non
     with app.app_context():
         who = factories.person(mail=None)
     page = reader.sign_in_as(who).see(PROFILE)
-    assert "Sinulla ei ole nyt tehtävää" in page
+    assert "Sinulla ei ole nyt roolia" in page
     assert "Ei sähköpostia" in page
 
 

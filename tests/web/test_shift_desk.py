@@ -80,7 +80,7 @@ def test_a_repeated_draft_says_which_days_were_left_out(desk: Desk) -> None:
         )
     page = desk.reader.send_and_follow("/viikko/vuoro/uusi", desk.form(until=until.isoformat(), tila="luonnos"))
     assert "Teit 2 vuoroa" in page
-    assert "Ne ovat luonnoksia." in page
+    assert "Vapaaehtoiset eivät näe luonnoksia vielä." in page
     assert f"Paikka on suljettu: {closed.day}.{closed.month}." in page
 
 
@@ -234,7 +234,7 @@ def test_a_draft_that_was_changed_meanwhile_is_not_published_unseen(desk: Desk) 
 def test_a_cancelled_shift_lists_whom_to_call_then_and_later(desk: Desk) -> None:
     shift_id = desk.shift(desk.volunteer(), desk.volunteer("Eino", mail=None, phone="+358401111111"))
     asked = desk.reader.see(f"/viikko/vuoro/{shift_id}/peru")
-    assert "Perutko vuoron" in asked
+    assert "Perutko koko vuoron" in asked
     assert "Eino Lehtonen" in asked
     page = desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": 1})
     assert "Vuoro on peruttu" in page
@@ -242,7 +242,7 @@ def test_a_cancelled_shift_lists_whom_to_call_then_and_later(desk: Desk) -> None
         assert "Soita näille" in shown
         assert "tel:+358401111111" in shown
         assert "Kerroimme peruutuksesta sähköpostilla." in shown
-        assert "Peru vuoro" not in shown
+        assert "Peru koko vuoro" not in shown
     with desk.app.app_context(), transaction() as session:  # an address that came later changes nothing in it
         session.execute(update(Person).where(Person.called_name == "Eino").values(mail="eino@example.org"))
         session.execute(update(Person).where(Person.called_name == "Marjatta").values(mail=None))
@@ -272,7 +272,7 @@ def test_a_draft_that_somebody_was_on_is_cancelled_and_says_so(desk: Desk) -> No
     desk.reader.see("/viikko")
     page = desk.reader.see(f"/viikko/vuoro/{shift_id}")
     assert "Poista luonnos" not in page
-    assert "Perutko vuoron" in desk.reader.see(f"/viikko/vuoro/{shift_id}/peru")
+    assert "Perutko koko vuoron" in desk.reader.see(f"/viikko/vuoro/{shift_id}/peru")
     assert "Vuoro on peruttu" in desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": 1})
 
 
@@ -288,7 +288,7 @@ def test_a_shift_changed_meanwhile_or_begun_is_not_cancelled(desk: Desk) -> None
     desk.reader.send(f"/viikko/vuoro/{shift_id}/muuta", desk.form())
     assert "Vuoro muuttui sillä välin" in desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": 1})
     assert "Vuoroa ei voi perua" in desk.reader.send_and_follow(f"/viikko/vuoro/{old}/peru", {"version": 1})
-    assert "Perutko vuoron" in desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": "x"})
+    assert "Perutko koko vuoron" in desk.reader.send_and_follow(f"/viikko/vuoro/{shift_id}/peru", {"version": "x"})
     assert desk.read(shift_id).state is ShiftState.PUBLISHED
 
 

@@ -76,7 +76,7 @@ def make() -> ResponseReturnValue:
         if len(made.days) == 1 and not made.left_out
         else number_made(len(made.days))
     )
-    more = [gettext("Ne ovat luonnoksia.")] if form.is_draft else []
+    more = [gettext("Vapaaehtoiset eivät näe luonnoksia vielä.")] if form.is_draft else []
     if made.left_out:
         more.append(gettext("Jäi pois. %(days)s", days=left_out_words(made.left_out)))
     tell("ok", title, " ".join(more), link=(url_for(".show", shift_id=made.shift_ids[0]), gettext("Avaa vuoro")))
@@ -239,7 +239,7 @@ def _told_words(done: planning.Touched) -> str:
         words.append(
             ngettext(
                 "Kerroimme muutoksesta sähköpostilla yhdelle.",
-                "Kerroimme muutoksesta sähköpostilla %(num)d hengelle.",
+                "Kerroimme muutoksesta sähköpostilla %(num)d ihmiselle.",
                 len(done.told),
             )
         )
@@ -285,7 +285,7 @@ def confirm_cancel(shift_id: int) -> ResponseReturnValue:
     above = [beside(one)[1] for one in obstacles_to_touching(shift.facts, clock.now())]
     thrown_away = _is_thrown_away(shift)
     if above and not thrown_away:
-        tell("info", gettext("Vuoroa ei voi enää perua"), " ".join(above))
+        tell("info", gettext("Alkanutta vuoroa ei voi perua"), " ".join(above))
         return redirect(url_for(".show", shift_id=shift_id))
     on_it = planning_queries.people_on(shift_id)
     return render_template("coordinator/shift_cancel.html", shift=shift, on_it=on_it, is_thrown_away=thrown_away)
