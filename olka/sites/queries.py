@@ -195,6 +195,31 @@ def places_of(site_ids: frozenset[int] | None, *, retired: bool = False) -> list
     )
 
 
+class PlaceName(NamedTuple):
+    """A place by its name and its site's, for lists that show no more of it."""
+
+    id: int
+    site_id: int
+    name: Text3
+    site_short_name: Text3
+
+
+_PLACE_NAMES = (
+    select(_PLACES.c.id, _PLACES.c.site_id, _PLACES.c.name, _SITES.c.short_name)
+    .join_from(_PLACES, _SITES, _SITES.c.id == _PLACES.c.site_id)
+    .where(_PLACES.c.retired_on.is_(None), _SITES.c.retired_on.is_(None))
+)
+
+
+def place_names(site_ids: frozenset[int] | None) -> list[PlaceName]:
+    """Lists the places in use of the sites (None: of all) by site and name."""
+    query = _PLACE_NAMES if site_ids is None else _PLACE_NAMES.where(_PLACES.c.site_id.in_(site_ids))
+    return sorted(
+        (PlaceName(*row) for row in fetch_all(query)),
+        key=lambda p: (p.site_short_name.fi.casefold(), p.site_id, p.name.fi.casefold(), p.id),
+    )
+
+
 def get_place(place_id: int) -> PlaceRow:
     """Reads a place, one out of use too. Raises NotFound."""
     row = db.session.execute(select(*_PLACE).join(Site, Site.id == Place.site_id).where(Place.id == place_id)).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -42,6 +43,24 @@ _TASK = (
 def all_tasks() -> dict[int, TaskRow]:
     """Reads every task by id, those out of use too, in the order of their names."""
     rows = sorted((TaskRow(*row) for row in fetch_all(select(*_TASK))), key=lambda t: (t.name.fi.casefold(), t.id))
+    return {row.id: row for row in rows}
+
+
+class TaskName(NamedTuple):
+    """A task by its name, and since when it is out of use."""
+
+    id: int
+    name: Text3
+    retired_on: date | None
+
+
+_TASKS = Task.__table__
+_TASK_NAMES = select(_TASKS.c.id, _TASKS.c.name, _TASKS.c.retired_on)
+
+
+def task_names() -> dict[int, TaskName]:
+    """Reads every task's name by its id, those out of use too, in the order of their names."""
+    rows = sorted((TaskName(*row) for row in fetch_all(_TASK_NAMES)), key=lambda t: (t.name.fi.casefold(), t.id))
     return {row.id: row for row in rows}
 
 

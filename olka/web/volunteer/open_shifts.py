@@ -21,14 +21,14 @@ from olka.core.permissions import Permission, may, sites_where
 from olka.core.spans import Span
 from olka.db import transaction
 from olka.shifts import queries, rules, service
-from olka.sites.queries import PlaceRow, places_of
-from olka.tasks.queries import TaskRow, all_tasks
+from olka.sites.queries import PlaceName, place_names
+from olka.tasks.queries import TaskName, task_names
 from olka.web.errors import list_page
 from olka.web.forms import operation_key
 from olka.web.gate import current_actor, requires
 from olka.web.language import language
 from olka.web.notes import tell
-from olka.web.obstacles import Said, words_of
+from olka.web.obstacles import words_of
 from olka.web.reading import read_choice, read_day, read_id, read_page
 
 pages: Final = Blueprint("open_shifts", __name__)
@@ -52,7 +52,7 @@ class Slot:
     task: str
     seats: Markup
     mine: bool
-    why: tuple[Said, ...]
+    why: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ def list_open() -> ResponseReturnValue:
     """Shows the coming shifts of her sites by day: what she may take, and of the rest why not."""
     wish = _read_wish()
     page = read_page()
-    places = {place.id: place for place in places_of(sites_where(current_actor(), Permission.TAKE_SHIFTS))}
-    tasks = all_tasks()
+    places = {place.id: place for place in place_names(sites_where(current_actor(), Permission.TAKE_SHIFTS))}
+    tasks = task_names()
     found, has_next = queries.open_shifts(list(places), wish, clock.now(), page)
     slots = _slots(found, places, tasks)
     days = _days(slots)
@@ -201,7 +201,7 @@ def _kept_query() -> dict[str, Any]:
     }
 
 
-def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceRow], tasks: dict[int, TaskRow]) -> list[Slot]:
+def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceName], tasks: dict[int, TaskName]) -> list[Slot]:
     if not found:
         return []
     now = clock.now()
@@ -211,18 +211,17 @@ def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceRow], task
     tongue = language()
     titles = {place.id: f"{place.name.in_(tongue)}, {place.site_short_name.in_(tongue)}" for place in places.values()}
     # Words and drawings that come again in the list are made once.
-    said: dict[rules.Obstacle, Said] = {}
+    said: dict[tuple[rules.Obstacle, ...], Markup] = {(): Markup()}
     drawn: dict[tuple[int, int, int], Markup] = {}
     draw_seats = get_template_attribute("macros/parts.html", "seats")
+    draw_reasons = get_template_attribute("macros/parts.html", "reasons")
     slots = []
     for shift in found:
-        why = []
+        why: tuple[rules.Obstacle, ...] = ()
         if shift.id not in mine:
-            facts = shift.facts_at(places[shift.place_id].site_id)
-            for obstacle in rules.obstacles_to_booking(facts, person, now):
-                if obstacle not in said:
-                    said[obstacle] = words_of(obstacle)
-                why.append(said[obstacle])
+            why = rules.obstacles_to_booking(shift.facts_at(places[shift.place_id].site_id), person, now)
+            if why not in said:
+                said[why] = draw_reasons([words_of(obstacle) for obstacle in why], url_for("open_shifts.list_open"))
         full_to = (shift.taken, shift.min_people, shift.max_people)
         if full_to not in drawn:
             drawn[full_to] = draw_seats(*full_to)
@@ -236,7 +235,7 @@ def _slots(found: Sequence[queries.OpenShift], places: dict[int, PlaceRow], task
                 tasks[shift.task_id].name.in_(tongue),
                 drawn[full_to],
                 shift.id in mine,
-                tuple(why),
+                said[why],
             )
         )
     return slots
@@ -252,7 +251,7 @@ def _days(slots: Sequence[Slot]) -> list[Day]:
     ]
 
 
-def _filter_words(wish: queries.ShiftFilter, places: dict[int, PlaceRow], tasks: dict[int, TaskRow]) -> str:
+def _filter_words(wish: queries.ShiftFilter, places: dict[int, PlaceName], tasks: dict[int, TaskName]) -> str:
     tongue = language()
     words = []
     if wish.place_id is not None:
